@@ -1,0 +1,86 @@
+import type { Customer } from './customer/customer.ts';
+import type { DecimalString } from './decimal/decimal.ts';
+import type { SalesOrder } from './order/order.ts';
+import type { ReleaseOrder } from './release/release-order.ts';
+import type { Shipment } from './shipment/shipment.ts';
+
+/** To the ERP. Reply: `customer.synced`. State-carrying. */
+export interface CustomerUpsert {
+  readonly customer: Customer;
+  /** Which content of this customer it is, rising; the reply says it back. */
+  readonly revision: number;
+}
+
+/** To the ERP: create and confirm. Reply: `order.placed`. */
+export interface OrderPlace {
+  readonly order: SalesOrder;
+}
+
+/** To a warehouse. Reply: `release.acknowledged`. */
+export interface ReleaseCreate {
+  readonly release: ReleaseOrder;
+}
+
+/** To the ERP: book what left against a plan (Odoo: validate the picking). Reply: `shipment.posted`. */
+export interface ShipmentPost {
+  readonly orderId: string;
+  readonly planId: string;
+  readonly shipment: Shipment;
+  /** What becomes of the plan's rest. */
+  readonly remainder: 'backorder' | 'cancel';
+}
+
+/** To the ERP: give up what is still open of a plan. Reply: `backorder.cancelled`. */
+export interface BackorderCancel {
+  readonly orderId: string;
+  readonly planId: string;
+}
+
+/** To the ERP: book a stock difference. */
+export interface InventoryAdjust {
+  readonly adjustmentNumber: string;
+  readonly site: string;
+  readonly sku: string;
+  readonly delta: DecimalString;
+  readonly reason: string;
+}
+
+export const ORDER_STATUSES = [
+  'Received',
+  'Rejected',
+  'Confirmed',
+  'Released',
+  'Partially shipped',
+  'Shipped',
+  'Backordered',
+  'Cancelled',
+] as const;
+export type OrderStatus = (typeof ORDER_STATUSES)[number];
+
+/** To the CRM: where the order is. State-carrying; no reply. */
+export interface OrderStatusPublish {
+  readonly orderId: string;
+  readonly source: { readonly system: string; readonly id: string };
+  readonly status: OrderStatus;
+  readonly reason?: string;
+  readonly orderNumber?: string;
+  readonly trackingNumbers: readonly string[];
+  readonly unitsOrdered: DecimalString;
+  readonly unitsShipped: DecimalString;
+  readonly unitsBackordered: DecimalString;
+  readonly unitsCancelled: DecimalString;
+  /** RFC 3339 UTC. */
+  readonly updatedAt: string;
+}
+
+/** Command name to payload: what flows send and connectors take. */
+export interface CommandPayloads {
+  readonly 'customer.upsert': CustomerUpsert;
+  readonly 'order.place': OrderPlace;
+  readonly 'release.create': ReleaseCreate;
+  readonly 'shipment.post': ShipmentPost;
+  readonly 'backorder.cancel': BackorderCancel;
+  readonly 'inventory.adjust': InventoryAdjust;
+  readonly 'order-status.publish': OrderStatusPublish;
+}
+export type CommandType = keyof CommandPayloads;

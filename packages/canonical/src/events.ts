@@ -1,0 +1,142 @@
+import type { Customer } from './customer/customer.ts';
+import type { DecimalString } from './decimal/decimal.ts';
+import type { OrderDraft } from './order/order-draft.ts';
+import type { LineQuantity, Shipment } from './shipment/shipment.ts';
+
+/** Demand arrived from a CRM, shop or partner. Key: the order. */
+export interface OrderSubmitted {
+  readonly type: 'order.submitted';
+  readonly order: OrderDraft;
+}
+
+/** An order needs this customer in the ERP. Key: the customer. */
+export interface CustomerNeeded {
+  readonly type: 'customer.needed';
+  readonly customer: Customer;
+  readonly orderId: string;
+}
+
+/** Reply of the ERP to `customer.upsert`. Key: the customer. */
+export interface CustomerSynced {
+  readonly type: 'customer.synced';
+  readonly erpId: string;
+  /** The command's own: of several upserts under way, a reply answers for the content that it names and for no newer one. */
+  readonly revision: number;
+}
+
+/** The customer stands in the ERP; the order may go on. Key: the order. */
+export interface CustomerReady {
+  readonly type: 'customer.ready';
+  readonly customerId: string;
+}
+
+/** Reply of the ERP to `order.place`: it is confirmed there. Key: the order. */
+export interface OrderPlaced {
+  readonly type: 'order.placed';
+  readonly erpId: string;
+  readonly number: string;
+}
+
+/** What the ERP has planned for one delivery document (Odoo: stock.picking), whole, as of `version`. Key: the order. */
+export interface FulfilmentPlanned {
+  readonly type: 'fulfilment.planned';
+  readonly planId: string;
+  readonly planNumber: string;
+  /** The plan whose remainder this is. */
+  readonly backorderOf?: string;
+  readonly state: 'waiting' | 'ready' | 'done' | 'cancelled';
+  /** Orders the snapshots of one plan, compared as text (e.g. the ERP's write stamp in ISO form); an older one is ignored. */
+  readonly version?: string;
+  readonly orderNumber: string;
+  /** The ERP's own warehouse code. */
+  readonly warehouse?: string;
+  readonly lines: readonly PlannedLine[];
+}
+
+export interface PlannedLine {
+  readonly line: string;
+  readonly sku: string;
+  readonly demand: DecimalString;
+  readonly reserved: DecimalString;
+}
+
+/** Reply of the warehouse to `release.create`. Key: the order. */
+export interface ReleaseAcknowledged {
+  readonly type: 'release.acknowledged';
+  readonly releaseNumber: string;
+}
+
+/** All that a warehouse reports of a release carries its number and a count that starts at 1 and has no gaps. */
+interface ReleaseEvent {
+  readonly releaseNumber: string;
+  readonly sequence: number;
+}
+
+export interface PickConfirmed extends ReleaseEvent {
+  readonly type: 'pick.confirmed';
+  /** RFC 3339 UTC. */
+  readonly pickedAt: string;
+  readonly picker?: string;
+  readonly lines: readonly LineQuantity[];
+}
+
+export interface ShortageReported extends ReleaseEvent {
+  readonly type: 'shortage.reported';
+  readonly lines: readonly (LineQuantity & { readonly reason: string })[];
+}
+
+export interface ShipmentShipped extends ReleaseEvent {
+  readonly type: 'shipment.shipped';
+  readonly shipment: Shipment;
+  /** Nothing more will leave for this release, and `sequence` is its last. */
+  readonly final: boolean;
+}
+
+/** A release ended without a last shipment. */
+export interface ReleaseClosed extends ReleaseEvent {
+  readonly type: 'release.closed';
+  readonly reason: string;
+}
+
+/** Reply of the ERP to `shipment.post`. Key: the order. */
+export interface ShipmentPosted {
+  readonly type: 'shipment.posted';
+  readonly shipmentNumber: string;
+  /** The plan that holds what is left, when something is. */
+  readonly remainderPlanId?: string;
+}
+
+/** Reply of the ERP to `backorder.cancel`. Key: the order. */
+export interface BackorderCancelled {
+  readonly type: 'backorder.cancelled';
+  readonly planId: string;
+}
+
+/** Stock moved for another reason than an order. Key: the stock position. */
+export interface InventoryAdjusted {
+  readonly type: 'inventory.adjusted';
+  readonly adjustmentNumber: string;
+  readonly site: string;
+  readonly sku: string;
+  /** Signed. */
+  readonly delta: DecimalString;
+  readonly reason: string;
+}
+
+export type CanonicalEvent =
+  | OrderSubmitted
+  | CustomerNeeded
+  | CustomerSynced
+  | CustomerReady
+  | OrderPlaced
+  | FulfilmentPlanned
+  | ReleaseAcknowledged
+  | PickConfirmed
+  | ShortageReported
+  | ShipmentShipped
+  | ReleaseClosed
+  | ShipmentPosted
+  | BackorderCancelled
+  | InventoryAdjusted;
+
+export type CanonicalEventType = CanonicalEvent['type'];

@@ -1,0 +1,2 @@
+export { describeMessageStore, type StoreUnderTest } from './message-store.ts';
+export { describeTarget, type TargetUnderTest } from './target.ts';

@@ -1,0 +1,107 @@
+/** States of a delivery; docs/spec/lifecycle.md says what each means and which invariant it carries. */
+export const DELIVERY_STATES = [
+  'ready',
+  'sending',
+  'backing_off',
+  'verifying',
+  'parked',
+  'succeeded',
+  'superseded',
+  'discarded',
+] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
+export const DELIVERY_EVENTS = [
+  'dispatch',
+  'succeeded',
+  'retry',
+  'rejected',
+  'unknown',
+  'due',
+  'give_up',
+  'present',
+  'absent',
+  'supersede',
+  'node_stops',
+  'retry_by_hand',
+  'discard',
+] as const;
+export type DeliveryEvent = (typeof DELIVERY_EVENTS)[number];
+
+const refused = 'refused' as const;
+export type DeliveryNext = DeliveryState | typeof refused;
+
+type Row = Readonly<Record<DeliveryEvent, DeliveryNext>>;
+
+const none: Row = {
+  dispatch: refused,
+  succeeded: refused,
+  retry: refused,
+  rejected: refused,
+  unknown: refused,
+  due: refused,
+  give_up: refused,
+  present: refused,
+  absent: refused,
+  supersede: refused,
+  node_stops: refused,
+  retry_by_hand: refused,
+  discard: refused,
+};
+
+/**
+ * Total: a missing cell does not compile. `sending` lives in the owner's memory only and is never stored, so that a crash
+ * cannot leave anything "started" for ever (D4); what a crash interrupts is read back as `ready` and sent as ambiguous.
+ */
+export const DELIVERY_TRANSITIONS: Readonly<Record<DeliveryState, Row>> = {
+  ready: { ...none, dispatch: 'sending', supersede: 'superseded', node_stops: 'ready', discard: 'discarded' },
+  sending: {
+    ...none,
+    succeeded: 'succeeded',
+    retry: 'backing_off',
+    rejected: 'parked',
+    unknown: 'verifying',
+    give_up: 'parked',
+    node_stops: 'ready',
+  },
+  backing_off: {
+    ...none,
+    due: 'ready',
+    supersede: 'superseded',
+    give_up: 'parked',
+    node_stops: 'backing_off',
+    retry_by_hand: 'ready',
+    discard: 'discarded',
+  },
+  verifying: {
+    ...none,
+    present: 'succeeded',
+    absent: 'ready',
+    unknown: 'verifying',
+    give_up: 'parked',
+    node_stops: 'verifying',
+    retry_by_hand: 'ready',
+    discard: 'discarded',
+  },
+  parked: {
+    ...none,
+    retry_by_hand: 'ready',
+    discard: 'discarded',
+    supersede: 'superseded',
+    node_stops: 'parked',
+  },
+  succeeded: none,
+  superseded: none,
+  discarded: none,
+};
+
+export const FINAL_DELIVERY_STATES: ReadonlySet<DeliveryState> = new Set([
+  'succeeded',
+  'superseded',
+  'discarded',
+]);
+
+/** The state after `event`, or `refused` where the specification has no such step. */
+export function nextDeliveryState(state: DeliveryState, event: DeliveryEvent): DeliveryNext {
+  return DELIVERY_TRANSITIONS[state][event];
+}

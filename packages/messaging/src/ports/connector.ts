@@ -1,0 +1,89 @@
+import type { Delivery } from '../command.ts';
+import type { JsonValue } from '../json.ts';
+import type { Fault, IncomingMessage, Message } from '../message.ts';
+import type { Outcome, Verification } from '../outcome.ts';
+
+/** A canonical event, as a flow sees it. `type` is its name in the canonical model. */
+export interface DomainEvent {
+  readonly type: string;
+}
+
+/** What a vendor's document means. Pure: no clock, no I/O. */
+export type Translation<E extends DomainEvent> =
+  | { readonly kind: 'events'; readonly events: readonly E[] }
+  | { readonly kind: 'ignored'; readonly reason: string }
+  | { readonly kind: 'invalid'; readonly faults: readonly Fault[] };
+
+/** Vendor document in, canonical events out. */
+export type Translator<E extends DomainEvent> = (message: Message) => Translation<E>;
+
+/**
+ * The side of a connector that acts on its system.
+ *
+ * `deliver` gets up to `batch` deliveries of pairwise different keys and returns one outcome each, in the order given; a
+ * failure of the whole call is every delivery's outcome. It may be called up to `concurrency` times at once, never twice at
+ * once for one key. It must be idempotent by business key: a delivery with `ambiguous` may have landed before.
+ */
+export interface Target {
+  readonly batch: number;
+  readonly concurrency: number;
+  /** How long a delivery may wait for company before a smaller batch goes. Milliseconds. */
+  readonly lingerMs: number;
+  deliver(deliveries: readonly Delivery[], signal: AbortSignal): Promise<readonly Outcome[]>;
+  /** Absent: the target's operations are safe to repeat, and an unknown outcome is sent again as ambiguous. */
+  verify?(deliveries: readonly Delivery[], signal: AbortSignal): Promise<readonly Verification[]>;
+}
+
+export interface Polled {
+  readonly messages: readonly IncomingMessage[];
+  /** Stored with the messages in one transaction, so that a crash repeats a page and never skips one. */
+  readonly cursor: JsonValue;
+  /** True: more is waiting, poll again at once. */
+  readonly more: boolean;
+}
+
+/** A polling consumer of one stream of changes. */
+export interface Poller {
+  /** Unique within its connector, e.g. `won-opportunities`. */
+  readonly stream: string;
+  readonly intervalMs: number;
+  /** `cursor` is undefined at the very first poll. Throws when the system cannot be read; the caller backs off. */
+  poll(cursor: JsonValue | undefined, signal: AbortSignal): Promise<Polled>;
+}
+
+/** Raw HTTP request of a webhook. Header names are lower case; `body` is what was signed, byte for byte. */
+export interface WebhookRequest {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+}
+
+export type WebhookVerdict =
+  | { readonly kind: 'accepted'; readonly messages: readonly IncomingMessage[] }
+  | { readonly kind: 'unauthenticated'; readonly reason: string }
+  /** The sender is authentic and the payload is wrong: kept in the invalid-message channel under `sourceId`. */
+  | { readonly kind: 'invalid'; readonly sourceId: string; readonly faults: readonly Fault[] };
+
+/** Authenticates before it parses; never throws on what a sender wrote. */
+export interface WebhookReceiver {
+  receive(request: WebhookRequest, nowMs: number): WebhookVerdict;
+}
+
+export interface HealthCheck {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly remedy?: string;
+}
+
+/** One configured system. The composition root builds it; nothing else knows which vendor it is. */
+export interface Connector<E extends DomainEvent> {
+  /** The system's name in the configuration, e.g. `crm`, `erp`, `dallas`. */
+  readonly system: string;
+  readonly translate: Translator<E>;
+  readonly target?: Target;
+  readonly pollers?: readonly Poller[];
+  readonly webhook?: WebhookReceiver;
+  /** Used by `trunkline doctor`: reachable, authorised, of a version that we know. */
+  check(signal: AbortSignal): Promise<readonly HealthCheck[]>;
+  close(): Promise<void>;
+}
