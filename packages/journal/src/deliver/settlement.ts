@@ -1,0 +1,150 @@
+import type { Identifier } from '@trunkline/messaging';
+import type { Pool, PoolClient } from 'pg';
+import { inTransaction, openExceptions } from '../exceptions.ts';
+import type { Lease } from '../lease/lease-keeper.ts';
+import type { OpenedException } from '../process/columns.ts';
+import { statement } from '../statement.ts';
+import type { Settled, WaitingDelivery } from './waiting-delivery.ts';
+
+const MAX_BATCH = 500;
+
+export interface Settlement {
+  readonly waiting: WaitingDelivery;
+  readonly settled: Settled;
+  /** Absent when nothing was sent (superseded). */
+  readonly attempt?: {
+    readonly outcome: string;
+    readonly code: string | null;
+    readonly detail: string | null;
+    readonly tookMs: number;
+  };
+  readonly reply?: { readonly type: string; readonly payload: unknown };
+  readonly identifiers: readonly Identifier[];
+  readonly exception?: OpenedException;
+  /** Called after the commit. */
+  readonly done: () => void;
+}
+
+export interface SettlementOptions {
+  readonly pool: Pool;
+  readonly lease: Lease;
+  readonly onReplies: (part: number) => void;
+  readonly onFenced: (part: number) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Writes what became of deliveries, per partition, in bulk: results that come in while a statement is under way share the next.
+ * A statement that fails is repeated until it passes or the lease is gone; until then the key waits, and nothing is forgotten.
+ */
+export class SettlementWriter {
+  readonly #options: SettlementOptions;
+  #queue: Settlement[] = [];
+  #writing: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(options: SettlementOptions) {
+    this.#options = options;
+  }
+
+  add(settlement: Settlement): void {
+    this.#queue.push(settlement);
+    // One turn of the loop lets the outcomes of one batch gather.
+    this.#writing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#drain());
+  }
+
+  /** Writes what is queued, then no more. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#writing;
+  }
+
+  async #drain(): Promise<void> {
+    let failures = 0;
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.slice(0, MAX_BATCH);
+      try {
+        const fenced = await this.#write(batch);
+        this.#queue.splice(0, batch.length);
+        failures = 0;
+        if (!fenced) {
+          this.#queue = [];
+          this.#options.onFenced(this.#options.lease.part);
+          break;
+        }
+        if (batch.some((row) => row.reply !== undefined)) this.#options.onReplies(this.#options.lease.part);
+        for (const settlement of batch) settlement.done();
+      } catch (error) {
+        this.#options.onError(error);
+        failures++;
+        if (this.#stopped && failures > 3) break;
+        await new Promise((resolve) => setTimeout(resolve, Math.min(5000, 100 * 2 ** failures)));
+      }
+    }
+    this.#writing = undefined;
+  }
+
+  async #write(batch: readonly Settlement[]): Promise<boolean> {
+    const { pool, lease } = this.#options;
+    const exceptions = batch.flatMap((row) => (row.exception === undefined ? [] : [row.exception]));
+    if (exceptions.length === 0) return settle(pool, lease, batch);
+    return inTransaction(pool, async (client) => {
+      const fenced = await settle(client, lease, batch);
+      if (fenced) await openExceptions(client, lease.part, exceptions);
+      return fenced;
+    });
+  }
+}
+
+async function settle(
+  client: Pool | PoolClient,
+  lease: Lease,
+  batch: readonly Settlement[],
+): Promise<boolean> {
+  const ended = batch.filter((row) => row.settled.kind === 'ended');
+  const kept = batch.filter((row) => row.settled.kind !== 'ended');
+  const tried = batch.flatMap((row) => (row.attempt === undefined ? [] : [{ row, attempt: row.attempt }]));
+  const replies = batch.flatMap((row) => (row.reply === undefined ? [] : [{ row, reply: row.reply }]));
+  const identifiers = batch.flatMap((row) =>
+    row.identifiers.map((identifier) => ({ key: row.waiting.delivery.key, identifier })),
+  );
+  const { rows } = await client.query<{ fenced: number }>(
+    statement('settle-deliveries', [
+      lease.part,
+      lease.owner,
+      lease.epoch,
+      lease.owner,
+      ended.map((row) => row.waiting.delivery.target),
+      ended.map((row) => row.waiting.delivery.id),
+      ended.map((row) => (row.settled.kind === 'ended' ? row.settled.state : null)),
+      ended.map((row) => (row.settled.kind === 'ended' ? (row.settled.note ?? null) : null)),
+      ended.map((row) =>
+        row.attempt === undefined ? row.waiting.delivery.attempt - 1 : row.waiting.delivery.attempt,
+      ),
+      kept.map((row) => row.waiting.delivery.target),
+      kept.map((row) => row.waiting.delivery.id),
+      kept.map((row) => (row.settled.kind === 'waiting' ? row.settled.state : 'parked')),
+      kept.map((row) => row.waiting.delivery.attempt),
+      kept.map((row) =>
+        row.settled.kind === 'waiting' ? row.settled.ambiguous : row.waiting.delivery.ambiguous,
+      ),
+      kept.map((row) => (row.settled.kind === 'waiting' ? row.settled.dueInMs : 0)),
+      tried.map(({ row }) => row.waiting.delivery.id),
+      tried.map(({ row }) => row.waiting.delivery.attempt),
+      tried.map(({ attempt }) => attempt.outcome),
+      tried.map(({ attempt }) => attempt.code),
+      tried.map(({ attempt }) => attempt.detail),
+      tried.map(({ attempt }) => attempt.tookMs),
+      replies.map(({ row }) => row.waiting.delivery.key),
+      replies.map(({ row }) => row.waiting.delivery.target),
+      replies.map(({ row }) => `delivery:${row.waiting.delivery.id}`),
+      replies.map(({ reply }) => reply.type),
+      replies.map(({ reply }) => JSON.stringify(reply.payload)),
+      identifiers.map((row) => row.key),
+      identifiers.map((row) => row.identifier.kind),
+      identifiers.map((row) => row.identifier.value),
+      identifiers.map((row) => row.identifier.system),
+    ]),
+  );
+  return rows[0]?.fenced === 1;
+}

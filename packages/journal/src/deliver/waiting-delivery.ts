@@ -1,0 +1,25 @@
+import type { Delivery } from '@trunkline/messaging';
+
+/** A delivery in its owner's memory: what the connector sees, and what the journal must know to settle it. */
+export interface WaitingDelivery {
+  readonly part: number;
+  readonly messageId: string;
+  readonly delivery: Delivery;
+  readonly supersedes: string | null;
+  readonly reply: string | null;
+  readonly verifying: boolean;
+  /** When it may be tried, by performance.now(). */
+  readonly dueAtMs: number;
+  /** When it was first tried, by performance.now(); undefined before that. */
+  readonly firstTriedAtMs: number | undefined;
+}
+
+export type Settled =
+  | { readonly kind: 'ended'; readonly state: 'succeeded' | 'superseded'; readonly note?: string }
+  | {
+      readonly kind: 'waiting';
+      readonly state: 'backing_off' | 'verifying';
+      readonly dueInMs: number;
+      readonly ambiguous: boolean;
+    }
+  | { readonly kind: 'parked' };

@@ -1,0 +1,169 @@
+import type { Outcome, Processor, Target } from '@trunkline/messaging';
+import type { Pool } from 'pg';
+import { MessageIntake } from './accept.ts';
+import { type TargetPolicy, TargetRunner } from './deliver/target-runner.ts';
+import { type Lease, LeaseKeeper } from './lease/lease-keeper.ts';
+import { partitionOf } from './partition.ts';
+import { PartitionOwner } from './partition-owner.ts';
+import { WorkHints } from './work-hints.ts';
+
+/** How long calls under way may go on when the node stops, before their outcome is left unknown. */
+const STOP_GRACE_MS = 10_000;
+const DRAIN_GRACE_MS = 8000;
+
+export interface EngineOptions {
+  readonly pool: Pool;
+  readonly partitions: number;
+  readonly process: Processor;
+  readonly targets: ReadonlyMap<string, { readonly target: Target; readonly policy: TargetPolicy }>;
+  readonly leaseSeconds?: number;
+  /** How long calls under way may hold a partition that another node is to have. Milliseconds; about two leases unless told. */
+  readonly drainGraceMs?: number;
+  readonly onAttempt?: (system: string, outcomes: readonly Outcome[], tookMs: number) => void;
+  readonly onError: (error: unknown) => void;
+  /** States of keys kept in memory per partition at most; 150 unless told. */
+  readonly cachedStates?: number;
+}
+
+export interface TargetHealth {
+  readonly system: string;
+  readonly breaker: 'closed' | 'open' | 'half_open';
+}
+
+/**
+ * The journal at work on one node: owns partitions by lease, processes their messages in order per key, delivers what they cause.
+ * Several nodes may run on one database.
+ */
+export class Engine {
+  /** The way in; usable before `start` and on nodes that never start. */
+  readonly intake: MessageIntake;
+  readonly #options: EngineOptions;
+  readonly #owners = new Map<number, PartitionOwner>();
+  readonly #runners: ReadonlyMap<string, TargetRunner>;
+  readonly #leases: LeaseKeeper;
+  readonly #hints: WorkHints;
+  #processed = 0;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+    this.intake = new MessageIntake({
+      pool: options.pool,
+      partitions: options.partitions,
+      onAccepted: (parts) => this.#signal(parts),
+    });
+    this.#runners = new Map(
+      [...options.targets].map(([system, { target, policy }]) => [
+        system,
+        new TargetRunner({
+          system,
+          target,
+          policy,
+          settle: (settlement) => this.#owners.get(settlement.waiting.part)?.settle(settlement),
+          ...(options.onAttempt === undefined ? {} : { onAttempt: options.onAttempt }),
+        }),
+      ]),
+    );
+    this.#hints = new WorkHints({ pool: options.pool, onWork: (parts) => this.#signalOwn(parts) });
+    this.#leases = new LeaseKeeper({
+      pool: options.pool,
+      partitions: options.partitions,
+      ...(options.leaseSeconds === undefined ? {} : { ttlSeconds: options.leaseSeconds }),
+      onAcquired: (lease) => this.#own(lease),
+      onSurplus: (lease) => this.#drain(lease.part),
+      onLost: (part) => this.#abandon(part),
+      onError: options.onError,
+    });
+  }
+
+  get node(): string {
+    return this.#leases.owner;
+  }
+
+  /** Messages processed by this node since it started. */
+  get processed(): number {
+    return this.#processed;
+  }
+
+  /** True while this node works the partition of `key`: of all nodes, one at most. */
+  owns(key: string): boolean {
+    return this.#owners.get(partitionOf(key, this.#options.partitions))?.working ?? false;
+  }
+
+  targets(): readonly TargetHealth[] {
+    return [...this.#runners.values()].map((runner) => ({ system: runner.system, breaker: runner.breaker }));
+  }
+
+  async start(): Promise<void> {
+    await this.#hints.listen();
+    await this.#leases.start();
+  }
+
+  /** Drains: no new messages, calls under way finish, partitions are given back. */
+  async stop(): Promise<void> {
+    await this.#hints.stop();
+    await this.#leases.leave();
+    const owners = [...this.#owners.values()];
+    await Promise.all(owners.map((owner) => owner.stopProcessing()));
+    await Promise.all([...this.#runners.values()].map((runner) => runner.stop(STOP_GRACE_MS)));
+    await Promise.all(owners.map((owner) => owner.stopSettling()));
+    await this.#leases.stop(owners.map((owner) => owner.part));
+    this.#owners.clear();
+  }
+
+  #signal(parts: ReadonlySet<number>): void {
+    this.#signalOwn(parts);
+    this.#hints.send([...parts].filter((part) => !this.#owners.has(part)));
+  }
+
+  #signalOwn(parts: ReadonlySet<number>): void {
+    for (const part of parts) this.#owners.get(part)?.signal();
+  }
+
+  #own(lease: Lease): void {
+    const owner: PartitionOwner = new PartitionOwner({
+      pool: this.#options.pool,
+      lease,
+      partitions: this.#options.partitions,
+      process: this.#options.process,
+      runners: this.#runners,
+      signalParts: (parts) => this.#signal(parts),
+      onFenced: () => this.#fenced(owner),
+      onProcessed: (count) => {
+        this.#processed += count;
+      },
+      onError: this.#options.onError,
+      ...(this.#options.cachedStates === undefined ? {} : { cachedStates: this.#options.cachedStates }),
+    });
+    this.#owners.set(lease.part, owner);
+    owner.start().catch((error) => {
+      this.#options.onError(error);
+      this.#abandon(lease.part);
+      return this.#leases.giveUp(lease.part).catch(this.#options.onError);
+    });
+  }
+
+  /**
+   * An owner's statement found another epoch. Only that owner ends: this node may hold the partition again since, with a new epoch
+   * and a new owner, whom a late answer to the old one must not touch.
+   */
+  #fenced(owner: PartitionOwner): void {
+    if (this.#owners.get(owner.part) !== owner) {
+      owner.abandon();
+      return;
+    }
+    this.#abandon(owner.part);
+    this.#leases.giveUp(owner.part).catch(this.#options.onError);
+  }
+
+  /** The other partitions work on. Whatever comes in after this finds no owner, and is found again by the next node. */
+  async #drain(part: number): Promise<void> {
+    const owner = this.#owners.get(part);
+    await owner?.drain(this.#options.drainGraceMs ?? DRAIN_GRACE_MS).catch(this.#options.onError);
+    if (this.#owners.get(part) === owner) this.#abandon(part);
+  }
+
+  #abandon(part: number): void {
+    this.#owners.get(part)?.abandon();
+    this.#owners.delete(part);
+  }
+}

@@ -1,0 +1,20 @@
+export { MessageIntake } from './accept.ts';
+export { CredentialTable, type KeptCredential } from './credential-table.ts';
+export { openDatabase } from './database.ts';
+export { Engine, type EngineOptions, type TargetHealth } from './engine.ts';
+export { DEFAULT_PARTITIONS, JournalStartError, migrate } from './migrate.ts';
+export { partitionOf } from './partition.ts';
+export { type JobRun, type Schedule, type ScheduledJob, ScheduleError } from './schedule/job.ts';
+export { type JobRow, listJobs } from './schedule/job-list.ts';
+export { Scheduler, type SchedulerOptions } from './schedule/scheduler.ts';
+export type { TargetPolicy } from './deliver/target-runner.ts';
+export { countJournal, type JournalCounts } from './threads/counts.ts';
+export { ExceptionDesk, type ExceptionRow, type ExceptionStatus } from './threads/exception-desk.ts';
+export {
+  type FoundThread,
+  type StoredIdentifier,
+  type ThreadDelivery,
+  type ThreadMessage,
+  ThreadReader,
+  type ThreadRow,
+} from './threads/thread-reader.ts';

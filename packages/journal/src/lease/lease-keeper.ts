@@ -1,0 +1,183 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Pool } from 'pg';
+import { statement } from '../statement.ts';
+import { fairShare } from './fair-share.ts';
+import { isDeadHere, nodeIdentity } from './node-identity.ts';
+
+export interface Lease {
+  readonly part: number;
+  readonly owner: string;
+  readonly epoch: string;
+}
+
+export interface LeaseKeeperOptions {
+  readonly pool: Pool;
+  readonly partitions: number;
+  /** How long a dead node keeps its partitions. Seconds. */
+  readonly ttlSeconds?: number;
+  readonly onAcquired: (lease: Lease) => void;
+  /** Another node is to have this partition: resolves when nothing of it is under way here, within a bound. Does not reject. */
+  readonly onSurplus: (lease: Lease) => Promise<void>;
+  /** Called when a partition is no longer ours; its owner's statements write nothing from then on. */
+  readonly onLost: (part: number) => void;
+  readonly onError?: (error: unknown) => void;
+}
+
+interface LiveNode {
+  readonly name: string;
+  readonly process_space: string;
+  readonly pid: number;
+  readonly held: number;
+  readonly expires_in_ms: number;
+}
+
+/** A look at the table a little after something fell free, not a little before. */
+const AFTER_EXPIRY_MS = 20;
+
+/**
+ * Holds this node's share of the partitions by leases that the database's clock dates; no node's own clock takes part. A share
+ * that shrinks is drained and released, one that grows is taken from what is free or expired. A lease that cannot be renewed in
+ * time is given up before it can expire for others; the epoch fences whatever was still under way.
+ */
+export class LeaseKeeper {
+  readonly #self = nodeIdentity();
+  readonly #options: LeaseKeeperOptions;
+  readonly #ttl: number;
+  readonly #held = new Map<number, string>();
+  readonly #draining = new Map<number, string>();
+  #timer: NodeJS.Timeout | undefined;
+  #unrenewed: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #leaving = false;
+  #stopped = false;
+
+  constructor(options: LeaseKeeperOptions) {
+    this.#options = options;
+    this.#ttl = options.ttlSeconds ?? 5;
+  }
+
+  get owner(): string {
+    return this.#self.name;
+  }
+
+  async start(): Promise<void> {
+    await this.#beat();
+  }
+
+  /** Takes nothing more, and lets the other nodes know; what is held is renewed until `stop`. */
+  async leave(): Promise<void> {
+    this.#leaving = true;
+    await this.#round;
+    await this.#options.pool
+      .query('delete from node where name = $1', [this.owner])
+      .catch((error) => this.#options.onError?.(error));
+  }
+
+  /** Stops renewing. The partitions that the caller drained are released, the others expire. */
+  async stop(drained: readonly number[]): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+    clearTimeout(this.#unrenewed);
+    for (const part of drained) await this.giveUp(part).catch(() => undefined);
+    this.#held.clear();
+  }
+
+  /** Gives one partition back at once, e.g. because its owner could not start; it may come again with a new epoch. */
+  async giveUp(part: number): Promise<void> {
+    const epoch = this.#held.get(part);
+    this.#held.delete(part);
+    if (epoch !== undefined)
+      await this.#options.pool.query(statement('release-lease', [this.owner, part, epoch]));
+  }
+
+  /** One round a fifth of a lease, and one when another node's lease runs out: a dead node is replaced within its lease. */
+  async #beat(): Promise<void> {
+    let nextMs = (this.#ttl * 1000) / 5;
+    // A round that hangs on a dead connection must not keep the next from trying another.
+    const abandoned = new AbortController();
+    const round = this.#tick().then((expiresInMs) => {
+      nextMs = Math.min(nextMs, Math.max(0, expiresInMs) + AFTER_EXPIRY_MS);
+    });
+    this.#round = Promise.race([
+      round,
+      delay(this.#ttl * 1000, undefined, { ref: false, signal: abandoned.signal }),
+    ])
+      .catch((error) => this.#options.onError?.(error))
+      .finally(() => abandoned.abort());
+    await this.#round;
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#beat(), nextMs);
+  }
+
+  /** Resolves with the milliseconds until something may fall free. */
+  async #tick(): Promise<number> {
+    const { pool } = this.#options;
+    await this.#renew();
+    if (this.#leaving) return Number.POSITIVE_INFINITY;
+    const { name, processSpace, pid } = this.#self;
+    await pool.query(statement('announce-node', [name, processSpace, pid, this.#ttl]));
+    const { rows } = await pool.query<LiveNode>(statement('read-nodes', []));
+    const dead = rows.filter((node) =>
+      isDeadHere({ processSpace: node.process_space, pid: node.pid }, this.#self),
+    );
+    await pool.query(statement('bury-nodes', [dead.map((node) => node.name)]));
+    const live = rows.filter((node) => !dead.includes(node));
+    const share = fairShare(live, name, this.#options.partitions);
+    if (share !== undefined) await this.#balance(share);
+    return Math.min(...live.filter((node) => node.name !== name).map((node) => node.expires_in_ms));
+  }
+
+  async #renew(): Promise<void> {
+    const askedMs = performance.now();
+    const renewed = await this.#options.pool.query<{ part: number; epoch: string }>(
+      statement('renew-leases', [this.owner, this.#ttl]),
+    );
+    if (this.#stopped) return;
+    clearTimeout(this.#unrenewed);
+    // Not renewed for most of a lease, counted from before it was asked for: stop working before another node may start.
+    this.#unrenewed = setTimeout(
+      () => {
+        for (const part of Array.from(this.#held.keys())) this.#lose(part);
+      },
+      this.#ttl * 800 - (performance.now() - askedMs),
+    );
+    const still = new Map(renewed.rows.map((row) => [row.part, row.epoch]));
+    for (const [part, epoch] of this.#held) if (still.get(part) !== epoch) this.#lose(part);
+    // Given up here while the database was away, and renewed all the same: nobody would ever work it.
+    for (const [part, epoch] of still) {
+      if (this.#held.get(part) !== epoch)
+        await this.#options.pool.query(statement('release-lease', [this.owner, part, epoch]));
+    }
+  }
+
+  async #balance(share: number): Promise<void> {
+    const staying = [...this.#held].filter(([part, epoch]) => this.#draining.get(part) !== epoch);
+    for (const [part, epoch] of staying.slice(share)) void this.#drain({ part, owner: this.owner, epoch });
+    if (this.#held.size < share) await this.#acquire(share - this.#held.size);
+  }
+
+  async #drain(lease: Lease): Promise<void> {
+    this.#draining.set(lease.part, lease.epoch);
+    await this.#options.onSurplus(lease);
+    if (this.#draining.get(lease.part) === lease.epoch) this.#draining.delete(lease.part);
+    if (this.#held.get(lease.part) !== lease.epoch) return;
+    await this.giveUp(lease.part).catch((error) => this.#options.onError?.(error));
+  }
+
+  async #acquire(atMost: number): Promise<void> {
+    const taken = await this.#options.pool.query<{ part: number; epoch: string }>(
+      statement('acquire-leases', [this.owner, this.#ttl, atMost]),
+    );
+    for (const row of taken.rows) {
+      this.#held.set(row.part, row.epoch);
+      // It began to leave while this was asked.
+      if (this.#leaving) await this.giveUp(row.part);
+      else this.#options.onAcquired({ part: row.part, owner: this.owner, epoch: row.epoch });
+    }
+  }
+
+  #lose(part: number): void {
+    this.#held.delete(part);
+    this.#options.onLost(part);
+  }
+}

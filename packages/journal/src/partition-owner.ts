@@ -1,0 +1,188 @@
+import type { Processor } from '@trunkline/messaging';
+import type { Pool } from 'pg';
+import { type Settlement, SettlementWriter } from './deliver/settlement.ts';
+import { TargetChains } from './deliver/target-chains.ts';
+import type { TargetRunner } from './deliver/target-runner.ts';
+import type { WaitingDelivery } from './deliver/waiting-delivery.ts';
+import type { Lease } from './lease/lease-keeper.ts';
+import { PartitionProcessor } from './process/partition-processor.ts';
+import { statement } from './statement.ts';
+
+/** How often keys that a person released are looked for; the hint of a notification is no promise. */
+const RELEASE_CHECK_MS = 1000;
+
+export interface PartitionOwnerOptions {
+  readonly pool: Pool;
+  readonly lease: Lease;
+  readonly partitions: number;
+  readonly process: Processor;
+  readonly runners: ReadonlyMap<string, TargetRunner>;
+  readonly signalParts: (parts: ReadonlySet<number>) => void;
+  readonly onFenced: (part: number) => void;
+  readonly onProcessed: (count: number) => void;
+  readonly onError: (error: unknown) => void;
+  readonly cachedStates?: number;
+}
+
+/** All that one node does for one partition while it holds the lease. */
+export class PartitionOwner {
+  readonly #options: PartitionOwnerOptions;
+  readonly #processor: PartitionProcessor;
+  readonly #settlements: SettlementWriter;
+  readonly #chains: ReadonlyMap<string, TargetChains>;
+  #releaseTimer: NodeJS.Timeout | undefined;
+  /** Deliveries that a runner has and that nothing is known of yet. */
+  readonly #underWay = new Set<string>();
+  #draining = false;
+  #onQuiet: () => void = () => undefined;
+
+  constructor(options: PartitionOwnerOptions) {
+    this.#options = options;
+    const { pool, lease, onFenced, onError } = options;
+    this.#processor = new PartitionProcessor({
+      pool,
+      lease,
+      partitions: options.partitions,
+      process: options.process,
+      onEffects: (_part, targets, parts) => {
+        for (const target of targets) this.#read(target);
+        options.signalParts(parts);
+      },
+      onFenced,
+      onProcessed: options.onProcessed,
+      ...(options.cachedStates === undefined ? {} : { cachedStates: options.cachedStates }),
+      onError,
+    });
+    this.#settlements = new SettlementWriter({
+      pool,
+      lease,
+      onReplies: () => this.#processor.signal(),
+      onFenced,
+      onError,
+    });
+    this.#chains = new Map(
+      [...options.runners].map(([system, runner]) => [
+        system,
+        new TargetChains(pool, lease.part, system, (head, chains) => this.#offer(runner, head, chains)),
+      ]),
+    );
+  }
+
+  get part(): number {
+    return this.#options.lease.part;
+  }
+
+  async start(): Promise<void> {
+    const parked = await this.#parkedKeys();
+    for (const [system, chains] of this.#chains) {
+      for (const key of parked.get(system) ?? []) chains.park(key);
+      await chains.read();
+    }
+    this.#releaseTimer = setInterval(
+      () => void this.#checkReleased().catch(this.#options.onError),
+      RELEASE_CHECK_MS,
+    );
+    this.#processor.start();
+  }
+
+  signal(): void {
+    this.#processor.signal();
+  }
+
+  settle(settlement: Settlement): void {
+    this.#settlements.add(settlement);
+    this.#ended(settlement.waiting);
+  }
+
+  /** False from the moment that it is being given up. */
+  get working(): boolean {
+    return !this.#draining;
+  }
+
+  waiting(target: string): number {
+    return this.#chains.get(target)?.waiting ?? 0;
+  }
+
+  /** No new messages; what runs is finished. Settlements still come in until the runners have stopped. */
+  async stopProcessing(): Promise<void> {
+    clearInterval(this.#releaseTimer);
+    await this.#processor.stop();
+  }
+
+  async stopSettling(): Promise<void> {
+    await this.#settlements.stop();
+  }
+
+  /**
+   * Gives this partition up while the node works its others: no new messages, no new calls; what is under way ends and is
+   * settled. What has not ended after `graceMs` is left to the next owner, who finds it as ambiguous.
+   */
+  async drain(graceMs: number): Promise<void> {
+    this.#draining = true;
+    clearInterval(this.#releaseTimer);
+    let timer: NodeJS.Timeout | undefined;
+    const grace = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, graceMs);
+    });
+    await Promise.race([this.#quiet(), grace]);
+    clearTimeout(timer);
+  }
+
+  async #quiet(): Promise<void> {
+    await this.#processor.stop();
+    for (const runner of this.#options.runners.values())
+      for (const head of runner.forget(this.part)) this.#ended(head);
+    if (this.#underWay.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onQuiet = resolve;
+      });
+    }
+    await this.#settlements.stop();
+  }
+
+  #offer(runner: TargetRunner, head: WaitingDelivery, chains: TargetChains): void {
+    if (this.#draining) return;
+    this.#underWay.add(head.delivery.id);
+    runner.offer(head, chains);
+  }
+
+  #ended(head: WaitingDelivery): void {
+    this.#underWay.delete(head.delivery.id);
+    if (this.#underWay.size === 0) this.#onQuiet();
+  }
+
+  /** The lease is gone: forget at once, and wait for nothing. */
+  abandon(): void {
+    clearInterval(this.#releaseTimer);
+    this.#draining = true;
+    this.#underWay.clear();
+    this.#onQuiet();
+    void this.#processor.stop();
+    for (const chains of this.#chains.values()) chains.close();
+    for (const runner of this.#options.runners.values()) runner.forget(this.part);
+  }
+
+  #read(target: string): void {
+    this.#chains.get(target)?.read().catch(this.#options.onError);
+  }
+
+  async #parkedKeys(): Promise<Map<string, Set<string>>> {
+    const { rows } = await this.#options.pool.query<{ target: string; key: string }>(
+      statement('read-parked', [this.part]),
+    );
+    const parked = new Map<string, Set<string>>();
+    for (const { target, key } of rows) {
+      const keys = parked.get(target) ?? new Set();
+      keys.add(key);
+      parked.set(target, keys);
+    }
+    return parked;
+  }
+
+  async #checkReleased(): Promise<void> {
+    const holding = [...this.#chains.values()].filter((chains) => chains.hasParked);
+    if (holding.length === 0) return;
+    const parked = await this.#parkedKeys();
+    for (const chains of holding) await chains.reread(parked.get(chains.target) ?? new Set());
+  }
+}

@@ -1,0 +1,120 @@
+import type {
+  ExceptionReport,
+  Identifier,
+  IncomingMessage,
+  Processed,
+  RoutedCommand,
+  StoredState,
+} from '@trunkline/messaging';
+import { explainError } from '@trunkline/messaging';
+import { partitionOf } from '../partition.ts';
+
+export interface WaitingMessage {
+  readonly id: string;
+  readonly key: string;
+}
+
+export interface OpenedException extends ExceptionReport {
+  readonly key: string;
+  readonly messageId: string | null;
+  readonly deliveryId: string | null;
+  readonly target: string | null;
+}
+
+/** What a batch of processed messages causes, gathered as the columns that complete-messages.sql takes. */
+export class BatchEffects {
+  readonly results: { id: string; state: string; note: string | null }[] = [];
+  readonly states = new Map<string, StoredState>();
+  readonly deliveries: { key: string; messageId: string; command: RoutedCommand }[] = [];
+  readonly messages = new Map<string, { part: number; message: IncomingMessage }>();
+  readonly identifiers: { key: string; identifier: Identifier }[] = [];
+  readonly exceptions: OpenedException[] = [];
+  readonly resolved: { key: string; code: string }[] = [];
+  readonly #opened = new Map<string, { readonly key: string; readonly code: string; over: boolean }>();
+
+  add(message: WaitingMessage, processed: Processed, partitions: number): void {
+    const { key, id } = message;
+    this.results.push({ id, state: processed.disposition, note: noteOf(processed) });
+    if (processed.state !== undefined) this.states.set(key, processed.state);
+    for (const command of processed.commands) this.deliveries.push({ key, messageId: id, command });
+    for (const sent of processed.messages) {
+      const part = partitionOf(sent.key, partitions);
+      this.messages.set(`${part}\u0000${sent.source}\u0000${sent.sourceId}`, { part, message: sent });
+    }
+    for (const identifier of processed.identifiers) this.identifiers.push({ key, identifier });
+    for (const code of processed.resolves) {
+      this.resolved.push({ key, code });
+      const opened = this.#opened.get(`${key}\u0000${code}`);
+      if (opened !== undefined) opened.over = true;
+    }
+    for (const report of processed.exceptions) {
+      this.exceptions.push({ ...report, key, messageId: id, deliveryId: null, target: null });
+      this.#opened.set(`${key}\u0000${report.code}`, { key, code: report.code, over: false });
+    }
+    if (processed.disposition === 'invalid') this.exceptions.push(invalidException(message, processed));
+  }
+
+  /** What this batch opened and a later message of it resolved: `resolved` comes before the opening, this after it. */
+  get resolvedAtOnce(): readonly { readonly key: string; readonly code: string }[] {
+    return [...this.#opened.values()].filter(({ over }) => over);
+  }
+
+  get hasExceptions(): boolean {
+    return this.exceptions.length > 0 || this.resolved.length > 0;
+  }
+
+  /** In the order of complete-messages.sql's parameters, from $4 on. */
+  columns(): unknown[] {
+    const states = [...this.states];
+    const messages = [...this.messages.values()];
+    return [
+      this.results.map((row) => row.id),
+      this.results.map((row) => row.state),
+      this.results.map((row) => row.note),
+      states.map(([key]) => key),
+      states.map(([, state]) => state.kind),
+      states.map(([, state]) => state.stage),
+      states.map(([, state]) => JSON.stringify(state.body)),
+      this.deliveries.map((row) => row.key),
+      this.deliveries.map((row) => row.command.target),
+      this.deliveries.map((row) => row.messageId),
+      this.deliveries.map((row) => row.command.type),
+      this.deliveries.map((row) => row.command.flow),
+      this.deliveries.map((row) => JSON.stringify(row.command.payload)),
+      this.deliveries.map((row) => row.command.supersedes ?? null),
+      this.deliveries.map((row) => row.command.reply ?? null),
+      messages.map((row) => row.part),
+      messages.map((row) => row.message.key),
+      messages.map((row) => row.message.source),
+      messages.map((row) => row.message.sourceId),
+      messages.map((row) => row.message.type),
+      messages.map((row) => JSON.stringify(row.message.payload)),
+      this.identifiers.map((row) => row.key),
+      this.identifiers.map((row) => row.identifier.kind),
+      this.identifiers.map((row) => row.identifier.value),
+      this.identifiers.map((row) => row.identifier.system),
+    ];
+  }
+}
+
+function noteOf(processed: Processed): string | null {
+  if (processed.reason !== undefined) return processed.reason;
+  const first = processed.faults?.[0];
+  return first === undefined ? null : `${first.path}: ${first.message}`;
+}
+
+function invalidException(message: WaitingMessage, processed: Processed): OpenedException {
+  const known = explainError('payload_invalid');
+  return {
+    code: known.code,
+    flow: 'translate',
+    summary: known.meaning,
+    faults: processed.faults ?? [],
+    owner: known.owner,
+    remedy: known.remedy,
+    key: message.key,
+    messageId: message.id,
+    deliveryId: null,
+    target: null,
+  };
+}

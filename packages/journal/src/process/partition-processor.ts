@@ -1,0 +1,315 @@
+import {
+  explainError,
+  type Message,
+  type Processed,
+  type Processor,
+  type StoredState,
+} from '@trunkline/messaging';
+import type { Pool, PoolClient } from 'pg';
+import { inTransaction, openExceptions, resolveExceptions } from '../exceptions.ts';
+import type { Lease } from '../lease/lease-keeper.ts';
+import { statement } from '../statement.ts';
+import { BatchEffects, type OpenedException } from './columns.ts';
+import { StateCache } from './state-cache.ts';
+
+const BATCH = 150;
+const CACHED_STATES = 150;
+/** A commit that comes this much later than its ids were taken is found by the sweep instead of the overlap, and out of its key's order. */
+const OVERLAP_MS = 500;
+const SWEEP_MS = 3000;
+const IDLE_MS = 250;
+
+export interface ProcessorOptions {
+  readonly pool: Pool;
+  readonly lease: Lease;
+  readonly partitions: number;
+  readonly process: Processor;
+  /** After a commit: these targets of this part, and these other parts, have work. */
+  readonly onEffects: (part: number, targets: ReadonlySet<string>, parts: ReadonlySet<number>) => void;
+  /** The lease is gone; nothing was written. */
+  readonly onFenced: (part: number) => void;
+  readonly onProcessed: (count: number) => void;
+  readonly onError: (error: unknown) => void;
+  /** States kept in memory at most; 150 unless told. */
+  readonly cachedStates?: number;
+}
+
+interface WaitingRow {
+  readonly id: string;
+  readonly key: string;
+  readonly source: string;
+  readonly source_id: string;
+  readonly type: string;
+  readonly payload: Message['payload'];
+  readonly accepted_at: Date;
+}
+
+type BatchStates = Map<string, StoredState | undefined>;
+
+interface Poisoned {
+  readonly row: WaitingRow;
+  readonly error: unknown;
+}
+
+/** Processes one owned partition's messages in order: read ahead, decide in memory, complete in bulk. */
+export class PartitionProcessor {
+  readonly #options: ProcessorOptions;
+  readonly #states: StateCache;
+  readonly #held = new Set<string>();
+  /** False: nothing may be processed yet, or what waits behind a poison message could go before it. */
+  #heldAreKnown = false;
+  /** Of each read: when it began, and the highest id that had been read by then. */
+  #marks: { atMs: number; id: string }[] = [];
+  #lastId = '0';
+  #sweptAtMs = Number.NEGATIVE_INFINITY;
+  #wake: (() => void) | undefined;
+  #signalled = false;
+  #stopped = false;
+  #running: Promise<void> | undefined;
+
+  constructor(options: ProcessorOptions) {
+    this.#options = options;
+    this.#states = new StateCache(options.cachedStates ?? CACHED_STATES);
+  }
+
+  start(): void {
+    this.#running = this.#run();
+  }
+
+  /** New messages may wait. Cheap; may be called at any rate. */
+  signal(): void {
+    this.#signalled = true;
+    this.#wake?.();
+  }
+
+  /** Finishes the batch under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake?.();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopped) {
+      this.#signalled = false;
+      try {
+        const count = await this.#step();
+        failures = 0;
+        if (count < BATCH && !this.#signalled) await this.#idle(IDLE_MS);
+      } catch (error) {
+        this.#options.onError(error);
+        this.#forget();
+        failures++;
+        await this.#idle(Math.min(5000, 100 * 2 ** failures));
+      }
+    }
+  }
+
+  #idle(ms: number): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#wake = undefined;
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#wake = done;
+    });
+  }
+
+  async #loadHeld(): Promise<void> {
+    const { rows } = await this.#options.pool.query<{ key: string }>(
+      'select distinct key from message_waiting where part = $1 and held',
+      [this.#options.lease.part],
+    );
+    this.#held.clear();
+    for (const row of rows) this.#held.add(row.key);
+    this.#heldAreKnown = true;
+  }
+
+  #forget(): void {
+    this.#states.clear();
+    this.#marks = [];
+    this.#lastId = '0';
+  }
+
+  async #step(): Promise<number> {
+    const nowMs = performance.now();
+    const sweep = nowMs - this.#sweptAtMs > SWEEP_MS;
+    if (!this.#heldAreKnown || (sweep && this.#held.size > 0)) await this.#loadHeld();
+    if (sweep) this.#sweptAtMs = nowMs;
+    const overlapping = this.#readFrom(nowMs);
+    const after = sweep ? '0' : overlapping;
+    const { rows } = await this.#options.pool.query<WaitingRow>(
+      statement('read-waiting', [this.#options.lease.part, after, [...this.#held], BATCH]),
+    );
+    if (rows.length === 0) return 0;
+    const highest = rows.at(-1)?.id ?? this.#lastId;
+    if (BigInt(highest) > BigInt(this.#lastId)) this.#lastId = highest;
+    await this.#complete(rows);
+    return rows.length;
+  }
+
+  /**
+   * The highest id read half a second before the read before this one. What that read could not see was committed after it, and took
+   * its id at most half a second earlier: that is after this mark, so its id is higher. Measured from this read instead, a commit
+   * during a long batch would fall between two reads.
+   */
+  #readFrom(nowMs: number): string {
+    const lastReadMs = this.#marks.at(-1)?.atMs ?? nowMs;
+    while (lastReadMs - (this.#marks[1]?.atMs ?? lastReadMs) > OVERLAP_MS) this.#marks.shift();
+    this.#marks.push({ atMs: nowMs, id: this.#lastId });
+    return this.#marks[0]?.id ?? '0';
+  }
+
+  async #complete(rows: readonly WaitingRow[]): Promise<void> {
+    const { effects, poisoned } = this.#decide(rows, await this.#loadStates(rows));
+    try {
+      await this.#write(effects, poisoned);
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      // The database refuses something that one of these messages caused: find it by halves, in order, and hold it alone.
+      const [only] = rows;
+      if (rows.length > 1) {
+        const middle = rows.length >> 1;
+        await this.#complete(rows.slice(0, middle));
+        await this.#complete(rows.slice(middle));
+      } else if (only !== undefined) {
+        this.#held.add(only.key);
+        await this.#write(new BatchEffects(), [{ row: only, error }]);
+      }
+    }
+  }
+
+  #decide(rows: readonly WaitingRow[], states: BatchStates): { effects: BatchEffects; poisoned: Poisoned[] } {
+    const effects = new BatchEffects();
+    const poisoned: Poisoned[] = [];
+    for (const row of rows) {
+      if (this.#held.has(row.key)) continue;
+      const state = effects.states.get(row.key) ?? states.get(row.key);
+      const processed = this.#try(row, state);
+      if ('error' in processed) {
+        this.#held.add(row.key);
+        poisoned.push({ row, error: processed.error });
+      } else effects.add(row, processed, this.#options.partitions);
+    }
+    return { effects, poisoned };
+  }
+
+  async #write(effects: BatchEffects, poisoned: readonly Poisoned[]): Promise<void> {
+    const { lease, pool } = this.#options;
+    const values = [lease.part, lease.owner, lease.epoch, ...effects.columns()];
+    const fenced =
+      effects.hasExceptions || poisoned.length > 0
+        ? await inTransaction(pool, (client) =>
+            this.#completeWithExceptions(client, values, effects, poisoned),
+          )
+        : await completed(pool, values);
+    if (!fenced) {
+      this.#stopped = true;
+      this.#options.onFenced(lease.part);
+      return;
+    }
+    for (const [key, state] of effects.states) this.#states.set(key, state);
+    this.#options.onProcessed(effects.results.length);
+    this.#options.onEffects(
+      lease.part,
+      new Set(effects.deliveries.map((row) => row.command.target)),
+      new Set([...effects.messages.values()].map((row) => row.part)),
+    );
+  }
+
+  #try(row: WaitingRow, state: StoredState | undefined): Processed | { error: unknown } {
+    const message: Message = {
+      id: row.id,
+      key: row.key,
+      source: row.source,
+      sourceId: row.source_id,
+      type: row.type,
+      payload: row.payload,
+      acceptedAt: row.accepted_at.toISOString(),
+    };
+    try {
+      return this.#options.process(message, state, message.acceptedAt);
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /**
+   * The states of a batch's keys, whole before anything is decided. Held apart from the cache, because filling the cache for some
+   * keys may evict others of the same batch, and a key without its state would be decided as new.
+   */
+  async #loadStates(rows: readonly WaitingRow[]): Promise<BatchStates> {
+    const states: BatchStates = new Map();
+    const missing: string[] = [];
+    for (const { key } of rows) {
+      if (states.has(key)) continue;
+      const cached = this.#states.get(key);
+      states.set(key, cached);
+      if (cached === undefined && !this.#states.has(key)) missing.push(key);
+    }
+    if (missing.length === 0) return states;
+    const loaded = await this.#options.pool.query<{ key: string } & StoredState>(
+      statement('read-states', [this.#options.lease.part, missing]),
+    );
+    for (const { key, kind, stage, body } of loaded.rows) states.set(key, { kind, stage, body });
+    for (const key of missing) this.#states.set(key, states.get(key) ?? null);
+    return states;
+  }
+
+  async #completeWithExceptions(
+    client: PoolClient,
+    values: unknown[],
+    effects: BatchEffects,
+    poisoned: readonly Poisoned[],
+  ): Promise<boolean> {
+    const { part } = this.#options.lease;
+    if (!(await completed(client, values))) return false;
+    await resolveExceptions(client, part, effects.resolved, 'resolved by a later event');
+    await openExceptions(client, part, [
+      ...effects.exceptions,
+      ...poisoned.map(({ row, error }) => poisonException(row, error)),
+    ]);
+    await resolveExceptions(client, part, effects.resolvedAtOnce, 'resolved by a later event');
+    if (poisoned.length > 0) {
+      await client.query(
+        'update message_waiting set held = true where part = $1 and id = any ($2::bigint[])',
+        [part, poisoned.map(({ row }) => row.id)],
+      );
+    }
+    return true;
+  }
+}
+
+async function completed(client: Pool | PoolClient, values: unknown[]): Promise<boolean> {
+  const { rows } = await client.query<{ fenced: number }>(statement('complete-messages', values));
+  return rows[0]?.fenced === 1;
+}
+
+/** SQLSTATE classes 22 (data) and 23 (integrity): the same rows would be refused again. */
+function isDataError(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' && /^2[23]/.test(code);
+}
+
+function poisonException(row: WaitingRow, error: unknown): OpenedException {
+  const known = explainError('poison_message');
+  return {
+    code: known.code,
+    flow: 'process',
+    summary: `${known.meaning} ${error instanceof Error ? error.message : String(error)}`.replaceAll(
+      '\u0000',
+      '',
+    ),
+    faults: [],
+    owner: known.owner,
+    remedy: known.remedy,
+    key: row.key,
+    messageId: row.id,
+    deliveryId: null,
+    target: null,
+  };
+}

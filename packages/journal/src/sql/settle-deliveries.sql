@@ -1,0 +1,56 @@
+-- What became of a batch of tries. Ended deliveries leave the hot table; the others wait in their new state. Fenced like
+-- complete-messages.sql. Replies become messages of the same key in the same transaction.
+-- $1 part, $2 owner, $3 epoch, $4 node
+-- ended:    $5 target[], $6 id[], $7 state[], $8 note[], $9 attempts[]
+-- waiting:  $10 target[], $11 id[], $12 state[], $13 attempts[], $14 ambiguous[], $15 due_in_ms[]
+-- attempts: $16 delivery_id[], $17 attempt[], $18 outcome[], $19 code[], $20 detail[], $21 took_ms[]
+-- replies:  $22 key[], $23 source[], $24 source_id[], $25 type[], $26 payload[]
+-- identifiers: $27 key[], $28 kind[], $29 value[], $30 system[]
+with fence as materialized (
+  select 1 from partition_lease where part = $1 and owner = $2 and epoch = $3 for share
+), ended as (
+  delete from delivery d
+  using unnest($5::text[], $6::bigint[], $7::text[], $8::text[], $9::int[]) as e(target, id, state, note, attempts), fence
+  where d.part = $1 and d.target = e.target and d.id = e.id
+  returning d.id, d.target, d.key, d.message_id, d.type, d.flow, d.payload, e.state, e.note, e.attempts, d.created_at
+), kept as (
+  insert into delivery_done (part, id, target, key, message_id, type, flow, payload, state, note, attempts, created_at)
+  select $1, id, target, key, message_id, type, flow, payload, state, note, attempts, created_at from ended
+), healed as (
+  update exception_case x set resolved_at = clock_timestamp(), resolution = ended.state
+  from ended
+  where x.part = $1 and x.delivery_id = ended.id and x.resolved_at is null
+), waiting_on as (
+  update delivery d
+  set state = w.state, attempts = w.attempts, ambiguous = w.ambiguous,
+      first_tried_at = coalesce(d.first_tried_at, clock_timestamp()),
+      due_at = clock_timestamp() + w.due_in_ms * interval '1 millisecond'
+  from unnest($10::text[], $11::bigint[], $12::text[], $13::int[], $14::boolean[], $15::float8[])
+    as w(target, id, state, attempts, ambiguous, due_in_ms), fence
+  where d.part = $1 and d.target = w.target and d.id = w.id
+), tried as (
+  insert into delivery_attempt (part, delivery_id, attempt, outcome, code, detail, took_ms, node)
+  select $1, a.delivery_id, a.attempt, a.outcome, a.code, a.detail, a.took_ms, $4
+  from unnest($16::bigint[], $17::int[], $18::text[], $19::text[], $20::text[], $21::int[])
+    as a(delivery_id, attempt, outcome, code, detail, took_ms), fence
+), input as (
+  select r.* from unnest($22::text[], $23::text[], $24::text[], $25::text[], $26::json[])
+    with ordinality as r(key, source, source_id, type, payload, position), fence
+), fresh as (
+  insert into message_dedupe (part, source, source_id)
+  select $1, source, source_id from input order by source, source_id
+  on conflict do nothing
+  returning source, source_id
+), stored as (
+  insert into message (part, key, source, source_id, type, payload)
+  select $1, key, source, source_id, type, payload from input join fresh using (source, source_id) order by position
+  returning id, key
+), waiting as (
+  insert into message_waiting (part, id, key) select $1, id, key from stored
+), named as (
+  insert into identifier (part, key, kind, value, system)
+  select $1, i.key, i.kind, i.value, i.system
+  from unnest($27::text[], $28::text[], $29::text[], $30::text[]) as i(key, kind, value, system), fence
+  on conflict do nothing
+)
+select (select count(*) from fence)::int as fenced

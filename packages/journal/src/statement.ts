@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import type { QueryConfig } from 'pg';
+
+/** The SQL files of this package; one statement a file, each with the reason for its shape. */
+export type StatementName =
+  | 'accept-messages'
+  | 'accept-page'
+  | 'acquire-leases'
+  | 'announce-node'
+  | 'bury-nodes'
+  | 'claim-job'
+  | 'complete-messages'
+  | 'end-job'
+  | 'interrupt-job'
+  | 'open-exceptions'
+  | 'read-deliveries'
+  | 'read-due-jobs'
+  | 'read-nodes'
+  | 'read-parked'
+  | 'read-states'
+  | 'read-waiting'
+  | 'register-job'
+  | 'release-lease'
+  | 'renew-jobs'
+  | 'renew-leases'
+  | 'resolve-exceptions'
+  | 'settle-deliveries'
+  | 'skip-job';
+
+const texts = new Map<StatementName, string>();
+
+/** A prepared statement: parsed and planned once per connection, by its file's name. */
+export function statement(name: StatementName, values: unknown[]): QueryConfig {
+  let text = texts.get(name);
+  if (text === undefined) {
+    text = readFileSync(new URL(`./sql/${name}.sql`, import.meta.url), 'utf8');
+    texts.set(name, text);
+  }
+  return { name, text, values };
+}

@@ -1,0 +1,34 @@
+import type { Pool } from 'pg';
+
+export interface JournalCounts {
+  /** Threads of one kind by stage. */
+  readonly stages: ReadonlyMap<string, number>;
+  /** Messages accepted and not yet processed. */
+  readonly backlog: number;
+  readonly openExceptions: number;
+  readonly targets: ReadonlyMap<string, { readonly waiting: number; readonly parked: number }>;
+}
+
+/** What stands where, for the overview. Costs an index scan over the threads; ask it about once a second at most. */
+export async function countJournal(pool: Pool, kind: string): Promise<JournalCounts> {
+  const [stages, backlog, open, targets] = await Promise.all([
+    pool.query<{ stage: string; count: number }>(
+      'select stage, count(*)::int as count from canonical_state where kind = $1 group by stage',
+      [kind],
+    ),
+    pool.query<{ count: number }>('select count(*)::int as count from message_waiting'),
+    pool.query<{ count: number }>(
+      'select count(*)::int as count from exception_case where resolved_at is null',
+    ),
+    pool.query<{ target: string; waiting: number; parked: number }>(
+      `select target, count(*) filter (where state <> 'parked')::int as waiting, count(*) filter (where state = 'parked')::int as parked
+       from delivery group by target`,
+    ),
+  ]);
+  return {
+    stages: new Map(stages.rows.map((row) => [row.stage, row.count])),
+    backlog: backlog.rows[0]?.count ?? 0,
+    openExceptions: open.rows[0]?.count ?? 0,
+    targets: new Map(targets.rows.map((row) => [row.target, { waiting: row.waiting, parked: row.parked }])),
+  };
+}
