@@ -1,0 +1,16 @@
+export type {
+  CredentialKind,
+  CredentialRecord,
+  CredentialRows,
+  CredentialStore,
+  Session,
+} from './authentication/credential-store.ts';
+export {
+  createFirstCredentials,
+  type NewCredentials,
+  renewCredentials,
+} from './authentication/first-credentials.ts';
+export { storedCredentials } from './authentication/stored-credentials.ts';
+export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
+export * from './operations/contract.ts';
+export * from './operations/port.ts';

@@ -1,0 +1,22 @@
+import type { ExceptionCase, InvalidMessage, Overview, Thread, ThreadSummary } from './contract.ts';
+
+/** What the operations API asks of the hub. The journal answers it; tests answer it from memory. */
+export interface Operations {
+  overview(): Promise<Overview>;
+  /** By any identifier; an empty query gives the newest threads. At most `limit`. */
+  searchThreads(query: string, limit: number): Promise<readonly ThreadSummary[]>;
+  thread(id: string): Promise<Thread | undefined>;
+  exceptions(filter: {
+    readonly status: 'open' | 'resolved' | 'all';
+    readonly limit: number;
+    readonly offset: number;
+  }): Promise<{
+    readonly items: readonly ExceptionCase[];
+    readonly total: number;
+  }>;
+  /** Sends the parked delivery again; false when there is nothing to retry. */
+  retryException(id: string, by: string): Promise<boolean>;
+  /** Gives the parked delivery up with a reason; what waited behind it goes on. False when there is nothing to discard. */
+  discardException(id: string, by: string, reason: string): Promise<boolean>;
+  invalidMessages(limit: number): Promise<readonly InvalidMessage[]>;
+}
