@@ -1,0 +1,65 @@
+import Type, { type Static } from 'typebox';
+
+/** Settings of one Odoo database in the hub's configuration. */
+export const OdooConfigSchema = Type.Object(
+  {
+    url: Type.String({
+      pattern: '^https?://',
+      description: 'The server’s root, e.g. https://acme.odoo.com.',
+    }),
+    database: Type.String({ minLength: 1, description: 'Name of the database on that server.' }),
+    apiKey: Type.String({
+      minLength: 1,
+      description: 'Key of the service account; it lives three months at most.',
+    }),
+    login: Type.Optional(Type.String({ description: 'The service account’s login; needed before Odoo 19.' })),
+    transport: Type.Optional(
+      Type.Union([Type.Literal('auto'), Type.Literal('json2'), Type.Literal('jsonrpc')], {
+        description: 'How to call it: json2 from Odoo 19 on, jsonrpc before. Default auto: asks the server.',
+      }),
+    ),
+    externalIdModule: Type.Optional(
+      Type.String({
+        pattern: '^[a-z][a-z0-9_]{1,30}$',
+        description: 'Namespace of the external ids that the hub gives. Default trunkline.',
+      }),
+    ),
+    limits: Type.Optional(
+      Type.Object(
+        {
+          concurrency: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 32,
+              description: 'Calls at once; at most the number of the server’s workers. Default 2.',
+            }),
+          ),
+          batch: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 200,
+              description: 'Records per call; more than 50 gain nothing. Default 50.',
+            }),
+          ),
+          timeoutMs: Type.Optional(
+            Type.Integer({ minimum: 1000, description: 'How long an answer may take. Default 120000.' }),
+          ),
+        },
+        { additionalProperties: false, description: 'How much of the server the hub may take.' },
+      ),
+    ),
+    pollIntervalMs: Type.Optional(
+      Type.Integer({ minimum: 50, description: 'Pause between two looks for changes. Default 1000.' }),
+    ),
+    overlapSeconds: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 3600,
+        description:
+          'How far an idle poll looks back: longer than the longest transaction there. Default 15.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type OdooConfig = Static<typeof OdooConfigSchema>;

@@ -1,0 +1,83 @@
+import type { CanonicalEvent } from '@trunkline/canonical';
+import type { Connector, HealthCheck } from '@trunkline/messaging';
+import { createOdooClient } from './client.ts';
+import type { OdooConfig } from './config.ts';
+import { classifyOdooError } from './error-classification.ts';
+import type { Odoo } from './external-ids.ts';
+import { createPickingPoller } from './inbound/picking-poller.ts';
+import { createOdooTarget } from './outbound/target.ts';
+import { translatePicking } from './translators/picking.ts';
+
+/** Pickings older than this at the first poll are history; a hub that was down longer has its cursor. */
+const FIRST_LOOK_BACK_MS = 24 * 3_600_000;
+
+export interface OdooDependencies {
+  /** The system's name in the configuration. */
+  readonly system: string;
+}
+
+/** One Odoo database as the hub's ERP. */
+export function createOdooConnector(
+  config: OdooConfig,
+  { system }: OdooDependencies,
+): Connector<CanonicalEvent> {
+  const concurrency = config.limits?.concurrency ?? 2;
+  const client = createOdooClient({
+    url: config.url,
+    database: config.database,
+    apiKey: config.apiKey,
+    // One more than the target uses, so that polling does not wait behind a batch.
+    concurrency: concurrency + 1,
+    ...(config.login === undefined ? {} : { login: config.login }),
+    ...(config.transport === undefined ? {} : { transport: config.transport }),
+    ...(config.limits?.timeoutMs === undefined ? {} : { timeoutMs: config.limits.timeoutMs }),
+  });
+  const odoo: Odoo = { client, externalIdModule: config.externalIdModule ?? 'trunkline' };
+  return {
+    system,
+    translate: translatePicking,
+    target: createOdooTarget({ system, odoo, concurrency, batch: config.limits?.batch ?? 50 }),
+    pollers: [
+      createPickingPoller({
+        system,
+        odoo,
+        intervalMs: config.pollIntervalMs ?? 1000,
+        overlapSeconds: config.overlapSeconds ?? 15,
+        from: new Date(Date.now() - FIRST_LOOK_BACK_MS).toISOString(),
+      }),
+    ],
+    check: (signal) => checkOdoo(odoo, signal),
+    close: () => client.close(),
+  };
+}
+
+const MODELS = ['res.partner', 'product.product', 'sale.order', 'stock.picking', 'stock.move'] as const;
+
+async function checkOdoo(odoo: Odoo, signal: AbortSignal): Promise<readonly HealthCheck[]> {
+  const found: HealthCheck[] = [];
+  try {
+    const server = await odoo.client.server({ signal });
+    found.push({ name: 'version', ok: true, detail: `Odoo ${server.major} over ${server.transport}` });
+  } catch (error) {
+    return [failed('reach', error)];
+  }
+  for (const model of MODELS) {
+    try {
+      const count = await odoo.client.call<number>(model, 'search_count', { domain: [] }, { signal });
+      found.push({ name: model, ok: true, detail: `${count} records in reach` });
+    } catch (error) {
+      found.push(failed(model, error));
+    }
+  }
+  return found;
+}
+
+function failed(name: string, error: unknown): HealthCheck {
+  const failure = classifyOdooError(error);
+  return {
+    name,
+    ok: false,
+    detail: failure.message,
+    remedy: failure.kind === 'rejected' ? failure.remedy : 'See whether Odoo is up and its address right.',
+  };
+}

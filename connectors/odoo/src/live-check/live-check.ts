@@ -1,0 +1,73 @@
+import type { OdooClientOptions } from '../client.ts';
+import { createOdooClient } from '../client.ts';
+import type { Check, CheckContext, CheckResult } from './check.ts';
+import { connectionChecks } from './connection-checks.ts';
+import { makeMasters } from './masters.ts';
+import { orderChecks } from './order-checks.ts';
+import { shipmentChecks } from './shipment-checks.ts';
+import { changeChecks, stockChecks } from './stock-and-change-checks.ts';
+
+export type { CheckResult } from './check.ts';
+
+export interface LiveCheckOptions extends OdooClientOptions {
+  /** Begins every record that the run makes; letters and digits. */
+  readonly prefix: string;
+  readonly externalIdModule?: string;
+  /** Called as each check ends. */
+  readonly onResult?: (result: CheckResult) => void;
+}
+
+/**
+ * Runs the connector's promises against a live server of version 16 to 19. It makes its own partners,
+ * products, orders and transfers under the prefix and touches nothing else; they stay, because Odoo does not delete
+ * what has moved stock. Does not throw.
+ */
+export async function runLiveCheck({
+  prefix,
+  externalIdModule,
+  onResult,
+  ...connection
+}: LiveCheckOptions): Promise<CheckResult[]> {
+  const client = createOdooClient(connection);
+  const odoo = { client, externalIdModule: externalIdModule ?? 'trunkline' };
+  const results: CheckResult[] = [];
+  const record = (result: CheckResult): void => {
+    results.push(result);
+    onResult?.(result);
+  };
+  try {
+    const empty = { partner: '', shipTo: '', products: [], stockLocationId: 0, warehouseId: 0 };
+    await runAll(connectionChecks, { odoo, connection, prefix, masters: empty }, record);
+    const masters = await makeMasters(odoo, prefix);
+    record({
+      name: 'customer, products and stock are made',
+      ok: true,
+      detail: `external ids ${odoo.externalIdModule}.${prefix}_*`,
+    });
+    const context = { odoo, connection, prefix, masters };
+    await runAll([...orderChecks, ...shipmentChecks, ...stockChecks, ...changeChecks], context, record);
+  } catch (error) {
+    record({ name: 'customer, products and stock are made', ok: false, detail: messageOf(error) });
+  } finally {
+    await client.close();
+  }
+  return results;
+}
+
+async function runAll(
+  checks: readonly Check[],
+  context: CheckContext,
+  record: (result: CheckResult) => void,
+): Promise<void> {
+  for (const { name, run } of checks) {
+    try {
+      record({ name, ok: true, detail: await run(context) });
+    } catch (error) {
+      record({ name, ok: false, detail: messageOf(error) });
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,80 @@
+import type { PickingCursor } from '../inbound/changed-pickings.ts';
+import { readChangedPickings } from '../inbound/changed-pickings.ts';
+import { adjustStock, readStock } from '../outbound/stock.ts';
+import type { Check, CheckContext } from './check.ts';
+import { expectEqual, expectSuccess } from './check.ts';
+import { placeOne } from './orders-for-checks.ts';
+
+export const stockChecks: readonly Check[] = [
+  {
+    name: 'stock: changes and counts apply once each',
+    async run({ odoo, masters, prefix }) {
+      const product = masters.products[2];
+      if (product === undefined) throw new Error('no product');
+      const place = { productId: product.id, locationId: masters.stockLocationId };
+      const onHand = async () =>
+        (await readStock(odoo, { productIds: [product.id], locationId: masters.stockLocationId }))[0]?.onHand;
+      const adjustments = [
+        { ...place, reference: `${prefix}_adj_100%`, quantity: { counted: '500' } },
+        { ...place, reference: `${prefix}-adj-2`, quantity: { delta: '-3' } },
+        { ...place, reference: `${prefix}-adj-3`, quantity: { delta: '0.5' } },
+      ];
+      for (const outcome of await adjustStock(odoo, adjustments)) expectSuccess(outcome, 'an adjustment');
+      expectEqual(await onHand(), '497.5', 'on hand');
+      for (const outcome of await adjustStock(odoo, adjustments)) {
+        expectEqual(expectSuccess(outcome, 'the same again').adopted, true, 'adopted');
+      }
+      expectEqual(await onHand(), '497.5', 'on hand after the same again');
+      return '500, -3, +0.5 = 497.5';
+    },
+  },
+];
+
+export const changeChecks: readonly Check[] = [
+  {
+    name: 'changes: every transfer comes, page by page, with its order and lines',
+    async run(context) {
+      const since = await serverTime(context);
+      const placed = [];
+      for (const name of ['r0', 'r1', 'r2', 'r3', 'r4'])
+        placed.push(await placeOne(context, name, ['2', '1']));
+      const seen = new Map<number, number>();
+      let cursor: PickingCursor = { since, seen: [] };
+      let overlapSeconds = 30;
+      for (let page = 0; page < 200; page += 1) {
+        const { pickings, next, more } = await readChangedPickings(context.odoo, {
+          cursor,
+          overlapSeconds,
+          limit: 4,
+        });
+        for (const { id, order, moves } of pickings) {
+          seen.set(id, (seen.get(id) ?? 0) + 1);
+          const mine = placed.find(({ pickingId }) => pickingId === id);
+          if (mine === undefined) continue;
+          expectEqual(order?.externalId, mine.order.externalId, 'the order of the transfer');
+          const lines = moves.map(({ orderLineExternalId, demand }) => [orderLineExternalId, demand]);
+          expectEqual(
+            lines,
+            mine.order.lines.map(({ externalId, quantity }) => [externalId, quantity]),
+            'its lines',
+          );
+        }
+        cursor = next;
+        overlapSeconds = 0;
+        if (!more) break;
+      }
+      for (const { pickingId, name } of placed)
+        expectEqual(seen.get(pickingId), 1, `times that the transfer of ${name} came`);
+      return `${seen.size} transfers in pages of 4`;
+    },
+  },
+];
+
+/** The server's clock, by the stamp of the record that the run wrote last; ours may differ. */
+async function serverTime({ odoo, masters }: CheckContext): Promise<string> {
+  const [row] = await odoo.client.call<{ write_date: string }[]>('product.product', 'read', {
+    ids: [masters.products[0]?.id ?? 0],
+    fields: ['write_date'],
+  });
+  return `${(row?.write_date ?? '').replace(' ', 'T')}Z`;
+}

@@ -1,0 +1,293 @@
+import { Decimal } from 'decimal.js';
+import { classifyOdooError } from '../error-classification.ts';
+import type { Odoo } from '../external-ids.ts';
+import type { Failure, Outcome } from '../outcome.ts';
+import { rejected } from '../outcome.ts';
+import type { DecimalString } from '../values.ts';
+import { decimalFromOdoo, decimalToOdoo, isDecimal, sameDecimal } from '../values.ts';
+
+/** A change of stock, or a count of it, of a product without lots. */
+export interface StockAdjustment {
+  /**
+   * Names the adjustment for good: it becomes the reference of Odoo's stock move, by which the same
+   * adjustment is recognised when it comes again.
+   */
+  readonly reference: string;
+  readonly productId: number;
+  readonly locationId: number;
+  /** What was counted, or by how much it changed; in the product's base unit. */
+  readonly quantity: { readonly counted: DecimalString } | { readonly delta: DecimalString };
+}
+
+export type AdjustOutcome = Outcome<{
+  /** On hand at the place after the adjustment. */
+  readonly onHand: DecimalString;
+  /** It had been applied when this call came. */
+  readonly adopted: boolean;
+}>;
+
+interface Quant {
+  readonly id: number;
+  readonly product_id: [number, string];
+  readonly location_id: [number, string];
+  readonly quantity: number;
+  readonly inventory_diff_quantity: number;
+}
+
+/**
+ * Applies adjustments. A delta is written as "on hand plus delta" and applied only while the difference
+ * that Odoo shows is that delta; when stock moved in between, Odoo asks (`stock.inventory.conflict`), nothing
+ * is applied, and the outcome is a retry. Counts and deltas overwrite a count that a person entered and has not applied.
+ *
+ * Never by writing `quantity`: a stock manager's write of it succeeds and leaves no move behind.
+ *
+ * @returns one outcome per adjustment, in order
+ */
+export async function adjustStock(
+  odoo: Odoo,
+  adjustments: readonly StockAdjustment[],
+  signal?: AbortSignal,
+): Promise<AdjustOutcome[]> {
+  const outcomes = new Map<StockAdjustment, AdjustOutcome>();
+  try {
+    const applied = await appliedReferences(odoo, adjustments, signal);
+    const before = await readQuants(odoo, adjustments, signal);
+    for (const adjustment of adjustments) {
+      const onHand = onHandOf(before.get(placeOf(adjustment)));
+      if (applied.has(adjustment.reference)) {
+        outcomes.set(adjustment, { kind: 'succeeded', onHand, adopted: true });
+      }
+    }
+    for (const adjustment of adjustments) {
+      const amount =
+        'counted' in adjustment.quantity ? adjustment.quantity.counted : adjustment.quantity.delta;
+      if (!isDecimal(amount)) outcomes.set(adjustment, notApplied(`"${amount}" is no quantity`));
+    }
+    for (const round of roundsOf(adjustments.filter((adjustment) => !outcomes.has(adjustment)))) {
+      await applyRound(odoo, round, outcomes, signal);
+    }
+  } catch (error) {
+    const failure = classifyOdooError(error);
+    for (const adjustment of adjustments) if (!outcomes.has(adjustment)) outcomes.set(adjustment, failure);
+  }
+  return adjustments.map(
+    (adjustment) => outcomes.get(adjustment) ?? { kind: 'retry', message: 'Not applied yet.' },
+  );
+}
+
+/** Rounds in which each place occurs once, in the order of the input. */
+function roundsOf(adjustments: readonly StockAdjustment[]): StockAdjustment[][] {
+  const rounds: StockAdjustment[][] = [];
+  const turns = new Map<string, number>();
+  for (const adjustment of adjustments) {
+    const turn = turns.get(placeOf(adjustment)) ?? 0;
+    turns.set(placeOf(adjustment), turn + 1);
+    (rounds[turn] ??= []).push(adjustment);
+  }
+  return rounds;
+}
+
+async function applyRound(
+  odoo: Odoo,
+  round: readonly StockAdjustment[],
+  outcomes: Map<StockAdjustment, AdjustOutcome>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const before = await readQuants(odoo, round, signal);
+  const targets = round.map((adjustment) => {
+    const onHand = onHandOf(before.get(placeOf(adjustment)));
+    const { quantity } = adjustment;
+    const target =
+      'counted' in quantity ? new Decimal(quantity.counted) : new Decimal(onHand).plus(quantity.delta);
+    return {
+      product_id: adjustment.productId,
+      location_id: adjustment.locationId,
+      inventory_quantity: target.toNumber(),
+    };
+  });
+  // The result is de-duplicated and not in the order of the input: the quants are read back by place.
+  await odoo.client.call(
+    'stock.quant',
+    'create',
+    { vals_list: targets, context: { inventory_mode: true } },
+    { signal, exclusive: true },
+  );
+  const counted = await readQuants(odoo, round, signal);
+  for (const adjustment of round) {
+    outcomes.set(adjustment, await applyOne(odoo, adjustment, counted.get(placeOf(adjustment)), signal));
+  }
+}
+
+async function applyOne(
+  odoo: Odoo,
+  adjustment: StockAdjustment,
+  quant: Quant | undefined,
+  signal?: AbortSignal,
+): Promise<AdjustOutcome> {
+  if (quant === undefined) return notApplied('Odoo keeps no stock of this product at this place');
+  const difference = decimalFromOdoo(quant.inventory_diff_quantity);
+  if ('delta' in adjustment.quantity && !sameDecimal(difference, adjustment.quantity.delta))
+    return movedMeanwhile;
+  if (new Decimal(difference).isZero()) return { kind: 'succeeded', onHand: onHandOf(quant), adopted: false };
+  try {
+    const answer = await odoo.client.call<unknown>(
+      'stock.quant',
+      'action_apply_inventory',
+      { ids: [quant.id], context: { inventory_mode: true, inventory_name: adjustment.reference } },
+      { signal, exclusive: true },
+    );
+    if (typeof answer === 'object' && answer !== null && 'res_model' in answer) return movedMeanwhile;
+    const [after] = (await readQuants(odoo, [adjustment], signal)).values();
+    return { kind: 'succeeded', onHand: onHandOf(after), adopted: false };
+  } catch (error) {
+    return classifyOdooError(error);
+  }
+}
+
+const movedMeanwhile: Failure = {
+  kind: 'retry',
+  message: 'The stock moved in Odoo while the adjustment was entered.',
+};
+
+function notApplied(what: string): Failure {
+  return rejected('odoo-stock-not-applied', `${what}.`, 'Check the product and the location in Odoo.');
+}
+
+/**
+ * Which adjustments have a done move. The reference stands on the move as it was given, on 16 to 18 followed by
+ * " (user)" when somebody is assigned to the count.
+ */
+async function appliedReferences(
+  odoo: Odoo,
+  adjustments: readonly StockAdjustment[],
+  signal?: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const references = [...new Set(adjustments.map(({ reference }) => reference))];
+  if (references.length === 0) return new Set();
+  const alternatives = references.flatMap((reference) => [
+    ['reference', '=', reference],
+    ['reference', '=like', `${reference.replace(/[\\%_]/g, '\\$&')} (%`],
+  ]);
+  const rows = await odoo.client.call<{ reference: string }[]>(
+    'stock.move',
+    'search_read',
+    {
+      domain: [
+        ['is_inventory', '=', true],
+        ['state', '=', 'done'],
+        ...alternatives.slice(1).map(() => '|'),
+        ...alternatives,
+      ],
+      fields: ['reference'],
+    },
+    { signal },
+  );
+  const isOn = (reference: string): boolean =>
+    rows.some((row) => row.reference === reference || row.reference.startsWith(`${reference} (`));
+  return new Set(references.filter(isOn));
+}
+
+/** The quants without lot, package and owner, by place. @throws OdooError */
+async function readQuants(
+  odoo: Odoo,
+  places: readonly { productId: number; locationId: number }[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<string, Quant>> {
+  const rows = await odoo.client.call<Quant[]>(
+    'stock.quant',
+    'search_read',
+    {
+      domain: [
+        ['product_id', 'in', [...new Set(places.map(({ productId }) => productId))]],
+        ['location_id', 'in', [...new Set(places.map(({ locationId }) => locationId))]],
+        ['lot_id', '=', false],
+        ['package_id', '=', false],
+        ['owner_id', '=', false],
+      ],
+      fields: ['product_id', 'location_id', 'quantity', 'inventory_diff_quantity'],
+    },
+    { signal },
+  );
+  return new Map(
+    rows.map((row) => [placeOf({ productId: row.product_id[0], locationId: row.location_id[0] }), row]),
+  );
+}
+
+function placeOf({ productId, locationId }: { productId: number; locationId: number }): string {
+  return `${productId} ${locationId}`;
+}
+
+function onHandOf(quant: Quant | undefined): DecimalString {
+  return decimalFromOdoo(quant?.quantity ?? 0);
+}
+
+/**
+ * Sets what is on hand in one call for all, to prepare demonstrations and checks.
+ *
+ * @throws OdooError
+ */
+export async function setStock(
+  odoo: Odoo,
+  levels: readonly { productId: number; locationId: number; quantity: DecimalString }[],
+  signal?: AbortSignal,
+): Promise<void> {
+  if (levels.length === 0) return;
+  const vals_list = levels.map(({ productId, locationId, quantity }) => ({
+    product_id: productId,
+    location_id: locationId,
+    inventory_quantity_auto_apply: decimalToOdoo(quantity),
+  }));
+  await odoo.client.call(
+    'stock.quant',
+    'create',
+    { vals_list, context: { inventory_mode: true } },
+    { signal, exclusive: true },
+  );
+}
+
+export interface StockLevel {
+  readonly productId: number;
+  readonly sku: string | null;
+  readonly onHand: DecimalString;
+  readonly reserved: DecimalString;
+}
+
+/** What lies at a place, product by product. @throws OdooError */
+export async function readStock(
+  odoo: Odoo,
+  { productIds, locationId }: { productIds: readonly number[]; locationId: number },
+  signal?: AbortSignal,
+): Promise<StockLevel[]> {
+  const rows = await odoo.client.call<
+    { product_id: [number, string]; quantity: number; reserved_quantity: number }[]
+  >(
+    'stock.quant',
+    'search_read',
+    {
+      domain: [
+        ['product_id', 'in', productIds],
+        ['location_id', 'child_of', locationId],
+      ],
+      fields: ['product_id', 'quantity', 'reserved_quantity'],
+    },
+    { signal },
+  );
+  const products = await odoo.client.call<{ id: number; default_code: string | false }[]>(
+    'product.product',
+    'read',
+    { ids: productIds, fields: ['default_code'] },
+    { signal },
+  );
+  const byProduct = Map.groupBy(rows, ({ product_id }) => product_id[0]);
+  return products.map(({ id, default_code }) => {
+    const quants = byProduct.get(id) ?? [];
+    const sum = (field: 'quantity' | 'reserved_quantity'): string =>
+      quants.reduce((total, quant) => total.plus(decimalFromOdoo(quant[field])), new Decimal(0)).toFixed();
+    return {
+      productId: id,
+      sku: default_code === false ? null : default_code,
+      onHand: sum('quantity'),
+      reserved: sum('reserved_quantity'),
+    };
+  });
+}

@@ -1,0 +1,197 @@
+import type {
+  BackorderCancel,
+  CommandPayloads,
+  CustomerUpsert,
+  OrderPlace,
+  ShipmentPost,
+} from '@trunkline/canonical';
+import type { Delivery, Outcome, Target } from '@trunkline/messaging';
+import type { Odoo } from '../external-ids.ts';
+import { partnerOf, shipToOf } from '../translators/customer.ts';
+import { orderOf } from '../translators/order.ts';
+import { shipmentOf } from '../translators/shipment.ts';
+import { cancelPickings } from './cancel-pickings.ts';
+import { toOutcome } from './outcomes.ts';
+import { placeOrders } from './orders.ts';
+import { upsertPartners } from './partners.ts';
+import { resolveProducts } from './product-lookup.ts';
+import { postShipments } from './shipments.ts';
+
+export interface TargetOptions {
+  readonly system: string;
+  readonly odoo: Odoo;
+  readonly batch: number;
+  readonly concurrency: number;
+}
+
+type Worker = (deliveries: readonly Delivery[], signal: AbortSignal) => Promise<readonly Outcome[]>;
+
+/**
+ * Takes the ERP's commands. A batch is sorted by command, so that each kind becomes few calls of many records; within a batch all
+ * keys differ, so the kinds do not depend on each other.
+ */
+export function createOdooTarget(options: TargetOptions): Target {
+  const workers = workersOf(options);
+  return {
+    batch: options.batch,
+    concurrency: options.concurrency,
+    lingerMs: 20,
+    async deliver(deliveries, signal) {
+      const outcomes = new Map<string, Outcome>();
+      for (const [type, group] of groupByType(deliveries)) {
+        const worker = workers.get(type);
+        const answers =
+          worker === undefined ? group.map(() => unknownCommand(type)) : await worker(group, signal);
+        group.forEach((delivery, index) => {
+          const answer = answers[index];
+          if (answer !== undefined) outcomes.set(delivery.id, answer);
+        });
+      }
+      return deliveries.map((delivery) => outcomes.get(delivery.id) ?? unknownCommand(delivery.type));
+    },
+  };
+}
+
+function workersOf({ system, odoo }: TargetOptions): ReadonlyMap<string, Worker> {
+  return new Map<keyof CommandPayloads, Worker>([
+    [
+      'customer.upsert',
+      async (deliveries, signal) => {
+        const partners = deliveries.map((delivery) => partnerOf(payload<CustomerUpsert>(delivery).customer));
+        const outcomes = await upsertPartners(odoo, partners, signal);
+        return outcomes.map((outcome, index) =>
+          toOutcome(outcome, ({ partnerId }) => ({
+            reply: {
+              erpId: String(partnerId),
+              revision: payload<CustomerUpsert>(deliveries[index]).revision,
+            },
+            identifiers: [{ kind: 'odoo_partner', value: String(partnerId), system }],
+          })),
+        );
+      },
+    ],
+    ['order.place', (deliveries, signal) => placeBatch(system, odoo, deliveries, signal)],
+    [
+      'shipment.post',
+      async (deliveries, signal) => {
+        const outcomes = await postShipments(
+          odoo,
+          deliveries.map((delivery) => shipmentOf(payload<ShipmentPost>(delivery))),
+          signal,
+        );
+        return outcomes.map((outcome, index) =>
+          toOutcome(outcome, ({ name, backorderPickingId, adopted }) => ({
+            adopted,
+            identifiers: [{ kind: 'picking', value: name, system }],
+            reply: {
+              shipmentNumber: payload<ShipmentPost>(deliveries[index]).shipment.shipmentNumber,
+              ...(backorderPickingId === null ? {} : { remainderPlanId: String(backorderPickingId) }),
+            },
+          })),
+        );
+      },
+    ],
+    [
+      'backorder.cancel',
+      async (deliveries, signal) => {
+        const ids = deliveries.map((delivery) => Number(payload<BackorderCancel>(delivery).planId));
+        const outcomes = await cancelPickings(odoo, ids, signal);
+        return outcomes.map((outcome, index) =>
+          toOutcome(outcome, ({ adopted }) => ({
+            adopted,
+            reply: { planId: payload<BackorderCancel>(deliveries[index]).planId },
+          })),
+        );
+      },
+    ],
+  ]);
+}
+
+/** Ship-to addresses first, then the orders that name them; an order whose address or product fails is left out and says why. */
+async function placeBatch(
+  system: string,
+  odoo: Odoo,
+  deliveries: readonly Delivery[],
+  signal: AbortSignal,
+): Promise<readonly Outcome[]> {
+  const orders = deliveries.map((delivery) => payload<OrderPlace>(delivery).order);
+  const shipTos = orders.map((order) => shipToOf(order.customerId, order.shipTo));
+  const distinct = [...new Map(shipTos.map((partner) => [partner.externalId, partner])).values()];
+  const [addressed, products] = await Promise.all([
+    upsertPartners(odoo, distinct, signal),
+    resolveProducts(
+      odoo,
+      orders.flatMap((order) => order.lines.map((line) => line.sku)),
+      signal,
+    ),
+  ]);
+  const addressOutcome = new Map(distinct.map((partner, index) => [partner.externalId, addressed[index]]));
+  const answers = new Map<number, Outcome>();
+  const placeable = orders.flatMap((order, index) => {
+    const address = addressOutcome.get(shipTos[index]?.externalId ?? '');
+    if (address !== undefined && address.kind !== 'succeeded')
+      answers.set(
+        index,
+        toOutcome(address, () => ({})),
+      );
+    else if ('kind' in products)
+      answers.set(
+        index,
+        toOutcome(products, () => ({})),
+      );
+    else {
+      const translated = orderOf(order, shipTos[index]?.externalId ?? '', products);
+      if ('faults' in translated) {
+        const detail = translated.faults.map((fault) => fault.message).join(' ');
+        answers.set(index, {
+          kind: 'rejected',
+          code: 'line_product_unknown',
+          detail,
+          faults: translated.faults,
+        });
+      } else return [{ index, order: translated }];
+    }
+    return [];
+  });
+  const placed = await placeOrders(
+    odoo,
+    placeable.map((row) => row.order),
+    signal,
+  );
+  placeable.forEach(({ index }, at) => {
+    const outcome = placed[at];
+    if (outcome === undefined) return;
+    answers.set(
+      index,
+      toOutcome(outcome, ({ orderId, name, adopted }) => ({
+        adopted,
+        reply: { erpId: String(orderId), number: name },
+        identifiers: [{ kind: 'order_number', value: name, system }],
+      })),
+    );
+  });
+  return deliveries.map((delivery, index) => answers.get(index) ?? unknownCommand(delivery.type));
+}
+
+function groupByType(deliveries: readonly Delivery[]): ReadonlyMap<string, Delivery[]> {
+  const groups = new Map<string, Delivery[]>();
+  for (const delivery of deliveries) {
+    const group = groups.get(delivery.type);
+    if (group === undefined) groups.set(delivery.type, [delivery]);
+    else group.push(delivery);
+  }
+  return groups;
+}
+
+/** The flows wrote it in this shape: the command's type says which. */
+function payload<T>(delivery: Delivery | undefined): T {
+  return delivery?.payload as unknown as T;
+}
+
+function unknownCommand(type: string): Outcome {
+  return {
+    kind: 'rejected',
+    code: 'target_misconfigured',
+    detail: `The Odoo connector takes no command ${type}.`,
+  };
+}

@@ -1,0 +1,98 @@
+import { isServerException, OdooError } from '../errors.ts';
+import type { HttpChannel } from './http.ts';
+import { unexpectedAnswer } from './http.ts';
+import type { CallArguments, Transport } from './transport.ts';
+
+export interface JsonRpcAccount {
+  readonly database: string;
+  readonly login: string;
+  readonly apiKey: string;
+}
+
+/**
+ * /jsonrpc, Odoo 16 to 21: `execute_kw` with the API key in place of the password. Every failure is an HTTP
+ * 200 with `error.data`; `error.code` is 0 on 19 and 200 before, so only `data.name` counts (recording 15).
+ */
+export function createJsonRpcTransport(http: HttpChannel, account: JsonRpcAccount): Transport {
+  let userId: Promise<number> | undefined;
+  const authenticate = (): Promise<number> => {
+    userId ??= logIn(http, account).catch((error: unknown) => {
+      userId = undefined;
+      throw error;
+    });
+    return userId;
+  };
+  return {
+    name: 'jsonrpc',
+    async call(model, method, args, signal) {
+      const uid = await authenticate();
+      const { positional, keyword } = splitArguments(method, args);
+      const params = [account.database, uid, account.apiKey, model, method, positional, keyword];
+      return rpc(http, 'object', 'execute_kw', params, signal);
+    },
+  };
+}
+
+/** `common.authenticate` gives `false` with HTTP 200 for a wrong login or key. */
+async function logIn(http: HttpChannel, { database, login, apiKey }: JsonRpcAccount): Promise<number> {
+  const uid = await rpc(http, 'common', 'authenticate', [database, login, apiKey, {}]);
+  if (typeof uid === 'number') return uid;
+  throw new OdooError({
+    kind: 'refused',
+    name: 'odoo.exceptions.AccessDenied',
+    message: `Odoo refused the login "${login}" with this API key on database "${database}".`,
+  });
+}
+
+/**
+ * Arguments that must be positional over execute_kw: `create` looks at `args[0]` to choose its return shape,
+ * and older versions name the domain differently.
+ */
+const leadingArguments: Readonly<Record<string, string>> = {
+  create: 'vals_list',
+  search: 'domain',
+  search_count: 'domain',
+};
+
+function splitArguments(
+  method: string,
+  { ids, ...named }: CallArguments,
+): { positional: unknown[]; keyword: object } {
+  const leading = leadingArguments[method];
+  if (leading === undefined) return { positional: ids === undefined ? [] : [ids], keyword: named };
+  const { [leading]: first, ...keyword } = named;
+  return { positional: [first], keyword };
+}
+
+/** A method that returns None leaves `result` out; that reads as `null`, as on JSON-2. */
+export async function rpc(
+  http: HttpChannel,
+  service: string,
+  method: string,
+  args: readonly unknown[],
+  signal?: AbortSignal,
+): Promise<unknown> {
+  const answer = await http.send({
+    method: 'POST',
+    path: '/jsonrpc',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'call', params: { service, method, args } }),
+    signal,
+  });
+  if (answer.status !== 200 || !isRpcAnswer(answer.json)) throw unexpectedAnswer(answer);
+  const { result, error } = answer.json;
+  if (error === undefined) return result ?? null;
+  const exception = isServerException(error.data)
+    ? error.data
+    : { name: '', message: 'Odoo gave an error without a description.' };
+  throw new OdooError({
+    kind: 'refused',
+    name: exception.name,
+    message: exception.message,
+    status: answer.status,
+  });
+}
+
+function isRpcAnswer(body: unknown): body is { result?: unknown; error?: { data?: unknown } } {
+  return typeof body === 'object' && body !== null && 'jsonrpc' in body;
+}

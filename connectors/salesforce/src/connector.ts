@@ -1,0 +1,33 @@
+import type { CanonicalEvent } from '@trunkline/canonical';
+import type { Connector } from '@trunkline/messaging';
+import { createClient } from './client.ts';
+import { type SalesforceConfig, settingsOf } from './config.ts';
+import { checkOrg } from './health.ts';
+import { createWonOpportunities } from './inbound/won-opportunities.ts';
+import { createOrderStatusTarget } from './outbound/order-status-target.ts';
+import { createTranslator } from './translators/opportunity.ts';
+
+export interface SalesforceDependencies {
+  /** The system's name in the configuration, e.g. `crm`. */
+  readonly system: string;
+  /** Milliseconds since the epoch; the machine's clock when absent. */
+  readonly now?: () => number;
+}
+
+/** A Salesforce org: won opportunities in, order status out. Opens no connection before the first call. */
+export function createSalesforceConnector(
+  config: SalesforceConfig,
+  dependencies: SalesforceDependencies,
+): Connector<CanonicalEvent> {
+  const { system, now = Date.now } = dependencies;
+  const settings = settingsOf(config);
+  const client = createClient(settings, now);
+  return {
+    system,
+    translate: createTranslator(settings.currency),
+    target: createOrderStatusTarget(system, client, settings),
+    pollers: [createWonOpportunities(system, client, settings)],
+    check: (signal) => checkOrg(client, settings, signal),
+    close: () => client.close(),
+  };
+}

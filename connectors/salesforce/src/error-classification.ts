@@ -1,0 +1,163 @@
+import type { Fault, Outcome } from '@trunkline/messaging';
+import { AuthenticationFailure } from './authentication.ts';
+import { type Answer, CallFailure, retryAfterMs } from './http.ts';
+import { asArray, asRecord, textOf } from './json-shape.ts';
+
+/** One error as Salesforce says it; REST writes `errorCode`, Collections write `statusCode`. */
+export interface SalesforceError {
+  readonly code: string;
+  readonly message: string;
+  readonly fields: readonly string[];
+}
+
+type Retry = Outcome & { kind: 'retry' };
+
+/** The allowance of a day comes back slowly (a rolling 24 hours); asking more often only delays it. */
+const DAILY_LIMIT_PAUSE_MS = 15 * 60_000;
+/** Concurrent long requests end within seconds. */
+const CONCURRENCY_PAUSE_MS = 5_000;
+
+const CONFLICTS = new Set([
+  'UNABLE_TO_LOCK_ROW',
+  // This record was sound; another of its call or chunk was not.
+  'ALL_OR_NONE_OPERATION_ROLLED_BACK',
+  'PROCESSING_HALTED',
+]);
+const OUTAGES = new Set(['SERVER_UNAVAILABLE', 'UNKNOWN_EXCEPTION', 'QUERY_TIMEOUT']);
+const UNAUTHORISED = new Set([
+  'INVALID_SESSION_ID',
+  'API_DISABLED_FOR_ORG',
+  'API_CURRENTLY_DISABLED',
+  'INSUFFICIENT_ACCESS',
+  'INSUFFICIENT_ACCESS_OR_READONLY',
+  'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY',
+  'INVALID_FIELD_FOR_INSERT_UPDATE',
+]);
+const MISCONFIGURED = new Set(['INVALID_FIELD', 'INVALID_TYPE', 'NOT_FOUND', 'UNSUPPORTED_API_VERSION']);
+
+/** Errors in any of the shapes in use: an array of them, one alone, or OAuth's `error`/`error_description`. */
+export function errorsOf(body: unknown): readonly SalesforceError[] {
+  const entries = Array.isArray(body) ? body : [body];
+  return entries.flatMap((entry) => {
+    const { errorCode, statusCode, error, message, error_description, fields } = asRecord(entry);
+    const code = textOf(errorCode) ?? textOf(statusCode) ?? textOf(error);
+    if (code === undefined) return [];
+    return [
+      {
+        code,
+        message: textOf(message) ?? textOf(error_description) ?? '',
+        fields: asArray(fields).filter((field): field is string => typeof field === 'string'),
+      },
+    ];
+  });
+}
+
+/**
+ * What one record's errors lead to. A person's error outweighs a passing one in the same record: repeating cannot mend it.
+ * Codes that nobody knows go to a person with Salesforce's own words.
+ */
+export function classifyErrors(errors: readonly SalesforceError[], externalIdField: string): Outcome {
+  const passing: Retry[] = [];
+  const standing: SalesforceError[] = [];
+  for (const error of errors) {
+    const passes = passingError(error, externalIdField);
+    if (passes === undefined) standing.push(error);
+    else passing.push(passes);
+  }
+  const first = passing[0];
+  if (standing.length > 0 || first === undefined) return rejection(standing);
+  return passing.reduce((a, b) => ((b.afterMs ?? 0) > (a.afterMs ?? 0) ? b : a), first);
+}
+
+/** What a whole call's answer other than success leads to, for each record in it. */
+export function classifyAnswer(answer: Answer, externalIdField: string): Outcome {
+  const errors = errorsOf(answer.body);
+  const afterMs = retryAfterMs(answer);
+  if (answer.status === 300) {
+    return rejected('target_rejected', 'HTTP 300: the external id matches several records.');
+  }
+  if (answer.status >= 500) {
+    return retry('target_unavailable', wordsOf(errors) || `HTTP ${answer.status}`, afterMs);
+  }
+  if (answer.status === 429)
+    return retry('target_busy', wordsOf(errors) || 'HTTP 429', afterMs ?? CONCURRENCY_PAUSE_MS);
+  if (errors.length > 0) return classifyErrors(errors, externalIdField);
+  if (answer.status === 401 || answer.status === 403) {
+    return rejected('target_unauthorised', `HTTP ${answer.status} without a reason.`);
+  }
+  if (answer.status >= 200 && answer.status < 300) {
+    return {
+      kind: 'unknown',
+      code: 'outcome_unknown',
+      detail: `HTTP ${answer.status} in a shape that this API does not have.`,
+    };
+  }
+  return rejected(
+    'target_misconfigured',
+    `HTTP ${answer.status} without a reason: is the address an org’s API?`,
+  );
+}
+
+/** What an exception of the client leads to. Anything but its own two failures is a defect and thrown on. */
+export function classifyFailure(error: unknown): Outcome {
+  if (error instanceof CallFailure) {
+    return error.sent
+      ? { kind: 'unknown', code: 'outcome_unknown', detail: error.message }
+      : retry('target_unavailable', error.message);
+  }
+  if (error instanceof AuthenticationFailure) {
+    return error.transient
+      ? retry('target_unavailable', error.message, error.afterMs)
+      : rejected('target_unauthorised', error.message);
+  }
+  throw error;
+}
+
+function passingError(error: SalesforceError, externalIdField: string): Retry | undefined {
+  const words = `${error.code}: ${error.message}`;
+  if (error.code === 'REQUEST_LIMIT_EXCEEDED') {
+    const concurrent = /concurrent/i.test(error.message);
+    return retry('target_busy', words, concurrent ? CONCURRENCY_PAUSE_MS : DAILY_LIMIT_PAUSE_MS);
+  }
+  if (OUTAGES.has(error.code)) return retry('target_unavailable', words);
+  // A trigger or flow that met a lock reports its own code, with the lock's in the text.
+  if (CONFLICTS.has(error.code) || error.message.includes('UNABLE_TO_LOCK_ROW')) {
+    return retry('target_conflict', words);
+  }
+  // Two upserts of a new external id met: the one that lost finds the record when it comes again.
+  if (error.code === 'DUPLICATE_VALUE' && error.message.includes(externalIdField)) {
+    return retry('target_conflict', words);
+  }
+  return undefined;
+}
+
+function rejection(errors: readonly SalesforceError[]): Outcome {
+  const codes = errors.map((error) => error.code);
+  const code = codes.some((name) => UNAUTHORISED.has(name))
+    ? 'target_unauthorised'
+    : codes.some((name) => MISCONFIGURED.has(name))
+      ? 'target_misconfigured'
+      : 'target_rejected';
+  const faults = errors.flatMap((error): Fault[] => {
+    const paths = error.fields.length === 0 ? [''] : error.fields;
+    return paths.map((path) => ({ code, path, message: `${error.code}: ${error.message}` }));
+  });
+  return {
+    kind: 'rejected',
+    code,
+    detail: wordsOf(errors) || 'Salesforce refused without a reason.',
+    faults,
+  };
+}
+
+function wordsOf(errors: readonly SalesforceError[]): string {
+  return errors.map((error) => `${error.code}: ${error.message}`).join('; ');
+}
+
+function retry(code: string, detail: string, afterMs?: number): Retry {
+  return { kind: 'retry', code, detail, ...(afterMs === undefined ? {} : { afterMs }) };
+}
+
+function rejected(code: string, detail: string): Outcome {
+  return { kind: 'rejected', code, detail };
+}

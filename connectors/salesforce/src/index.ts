@@ -1,0 +1,2 @@
+export { type SalesforceConfig, SalesforceConfigSchema } from './config.ts';
+export { createSalesforceConnector, type SalesforceDependencies } from './connector.ts';

@@ -1,0 +1,157 @@
+import type { OrderStatusPublish } from '@trunkline/canonical';
+import type { Delivery, Outcome, Target, Verification } from '@trunkline/messaging';
+import { rowsOf, type SalesforceClient, UnreadableAnswer } from '../client.ts';
+import type { SalesforceSettings } from '../config.ts';
+import { classifyAnswer, classifyErrors, classifyFailure, errorsOf } from '../error-classification.ts';
+import { asRecord, textOf } from '../json-shape.ts';
+import { soqlString, stampMs } from '../soql.ts';
+import { ORDER_KEY_FIELD, orderRecord, readPublish } from '../translators/order-status.ts';
+
+/** sObject Collections take at most 200 records. */
+const BATCH = 200;
+/** Order ids have at most 80 characters: 100 of them stay under the 16,384 characters of a request line. */
+const KEYS_PER_QUERY = 100;
+
+interface Publishing {
+  readonly index: number;
+  readonly publish: OrderStatusPublish;
+}
+
+/**
+ * `order-status.publish`: collections upsert by external id, allOrNone false. Idempotent, so a repeat is harmless. A well-formed
+ * call is answered HTTP 200 even when records fail, hence each record's own result decides its delivery.
+ */
+export function createOrderStatusTarget(
+  system: string,
+  client: SalesforceClient,
+  settings: SalesforceSettings,
+): Target {
+  const object = settings.orderObject;
+  const upsertPath = `${client.root}/composite/sobjects/${object}/${ORDER_KEY_FIELD}`;
+
+  return {
+    batch: BATCH,
+    concurrency: 2,
+    lingerMs: 50,
+    async deliver(deliveries, signal) {
+      const outcomes: (Outcome | undefined)[] = deliveries.map(refusalOf);
+      const publishing = publishingsOf(deliveries);
+      if (publishing.length > 0) {
+        const results = await upsert(publishing, signal);
+        publishing.forEach(({ index }, i) => {
+          outcomes[index] = results[i] ?? UNANSWERED;
+        });
+      }
+      return outcomes.map((outcome) => outcome ?? UNANSWERED);
+    },
+    async verify(deliveries, signal) {
+      const verdicts: Verification[] = deliveries.map(() => ({
+        kind: 'undecided',
+        detail: 'The command cannot be read, so there is nothing to look for.',
+      }));
+      const publishing = publishingsOf(deliveries);
+      for (let start = 0; start < publishing.length; start += KEYS_PER_QUERY) {
+        const some = publishing.slice(start, start + KEYS_PER_QUERY);
+        const found = await lookUp(some, signal);
+        some.forEach((one) => {
+          verdicts[one.index] = typeof found === 'string' ? undecided(found) : compare(one.publish, found);
+        });
+      }
+      return verdicts;
+    },
+  };
+
+  async function upsert(publishing: readonly Publishing[], signal: AbortSignal): Promise<readonly Outcome[]> {
+    const records = publishing.map(({ publish }) => orderRecord(publish, object, system));
+    const all = (outcome: Outcome) => publishing.map(() => outcome);
+    try {
+      const body = { allOrNone: false, records };
+      const answer = await client.call({ method: 'PATCH', path: upsertPath, body }, signal);
+      if (answer.status !== 200 || !Array.isArray(answer.body)) {
+        return all(classifyAnswer(answer, ORDER_KEY_FIELD));
+      }
+      // Results carry no external id: only their number and order tie them to the records.
+      if (answer.body.length !== records.length) return all(UNANSWERED);
+      return answer.body.map(recordOutcome);
+    } catch (error) {
+      return all(classifyFailure(error));
+    }
+  }
+
+  async function lookUp(
+    publishing: readonly Publishing[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>> | string> {
+    const keys = publishing.map(({ publish }) => soqlString(publish.orderId)).join(', ');
+    const soql = `SELECT ${ORDER_KEY_FIELD}, Status__c, Updated_At__c FROM ${object} WHERE ${ORDER_KEY_FIELD} IN (${keys})`;
+    const path = `${client.root}/query?q=${encodeURIComponent(soql)}`;
+    try {
+      const { rows, done } = rowsOf(await client.call({ method: 'GET', path }, signal));
+      if (!done) return 'Salesforce gave only a part of the rows.';
+      return new Map(rows.map(asRecord).map((row) => [String(row[ORDER_KEY_FIELD]), row]));
+    } catch (error) {
+      if (error instanceof UnreadableAnswer) return error.message;
+      const outcome = classifyFailure(error);
+      return 'detail' in outcome ? outcome.detail : outcome.kind;
+    }
+  }
+}
+
+const UNANSWERED: Outcome = {
+  kind: 'unknown',
+  code: 'outcome_unknown',
+  detail: 'Salesforce answered HTTP 200 without a readable result for this record.',
+};
+
+function refusalOf(delivery: Delivery): Outcome | undefined {
+  if (delivery.type !== 'order-status.publish') {
+    return {
+      kind: 'rejected',
+      code: 'target_misconfigured',
+      detail: `The salesforce connector has no operation for ${delivery.type}; it takes order-status.publish. Correct the route.`,
+    };
+  }
+  const reading = readPublish(delivery.payload);
+  if ('publish' in reading) return undefined;
+  return {
+    kind: 'rejected',
+    code: 'poison_message',
+    detail: `The command order-status.publish of flow ${delivery.flow} breaks its contract.`,
+    faults: reading.faults,
+  };
+}
+
+function publishingsOf(deliveries: readonly Delivery[]): Publishing[] {
+  return deliveries.flatMap((delivery, index) => {
+    if (delivery.type !== 'order-status.publish') return [];
+    const reading = readPublish(delivery.payload);
+    return 'publish' in reading ? [{ index, publish: reading.publish }] : [];
+  });
+}
+
+function recordOutcome(result: unknown): Outcome {
+  const { success, errors } = asRecord(result);
+  if (success === true) return { kind: 'succeeded' };
+  if (success === false) return classifyErrors(errorsOf(errors), ORDER_KEY_FIELD);
+  return UNANSWERED;
+}
+
+/**
+ * The order's row shows this state or a newer one. Whole seconds are compared: Salesforce drops the milliseconds of a dateTime.
+ */
+function compare(
+  publish: OrderStatusPublish,
+  rows: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
+): Verification {
+  const row = rows.get(publish.orderId);
+  const stamp = textOf(row?.['Updated_At__c']);
+  if (row === undefined || stamp === undefined) return { kind: 'absent' };
+  const there = Math.floor(stampMs(stamp) / 1000);
+  const ours = Math.floor(Date.parse(publish.updatedAt) / 1000);
+  if (there > ours) return { kind: 'present' };
+  return there === ours && row['Status__c'] === publish.status ? { kind: 'present' } : { kind: 'absent' };
+}
+
+function undecided(detail: string): Verification {
+  return { kind: 'undecided', detail };
+}

@@ -1,0 +1,52 @@
+import type { Outcome } from '@trunkline/messaging';
+import { type Answer, CallFailure } from './client.ts';
+import { faultsOf, readProblem } from './problem.ts';
+
+/** A status that the contract has for one release, with the problem that explains a refusal. */
+export interface ReleaseResult {
+  readonly status: number;
+  readonly problem: unknown;
+  readonly retryAfterMs: number | undefined;
+}
+
+/**
+ * What the warehouse's refusal of one release, or of a whole call, leads to. Every 5xx is a retry, also those behind which the
+ * release may have been taken over (a gateway's 504): putting it again is harmless by contract, and is answered 200.
+ */
+export function classifyRefusal({ status, problem, retryAfterMs }: ReleaseResult): Outcome {
+  const read = readProblem(problem);
+  const detail = `HTTP ${status}${read.words === '' ? '' : ` ${read.words}`}`;
+  const after = retryAfterMs === undefined ? {} : { afterMs: retryAfterMs };
+  if (status === 429) return { kind: 'retry', code: 'target_busy', detail, ...after };
+  if (status === 408 || status >= 500) return { kind: 'retry', code: 'target_unavailable', detail, ...after };
+  if (status >= 200 && status < 300) {
+    const reason = `${detail}, in a shape that the contract does not have.`;
+    return { kind: 'unknown', code: 'outcome_unknown', detail: reason };
+  }
+  const code = rejectionCode(status);
+  const faults = faultsOf(read, code);
+  return { kind: 'rejected', code, detail, ...(faults.length === 0 ? {} : { faults }) };
+}
+
+export function classifyAnswer(answer: Answer): Outcome {
+  return classifyRefusal({
+    status: answer.status,
+    problem: answer.body,
+    retryAfterMs: answer.retryAfterMs,
+  });
+}
+
+/** What an exception of the client leads to. Anything but its own failure is a defect and thrown on. */
+export function classifyFailure(error: unknown): Outcome {
+  if (!(error instanceof CallFailure)) throw error;
+  return error.sent
+    ? { kind: 'unknown', code: 'outcome_unknown', detail: error.message }
+    : { kind: 'retry', code: 'target_unavailable', detail: error.message };
+}
+
+/** 409 and 422 speak of the release; the others say that this is not the contract's address or method. */
+function rejectionCode(status: number): string {
+  if (status === 401 || status === 403) return 'target_unauthorised';
+  if (status === 400 || status === 409 || status === 413 || status === 422) return 'target_rejected';
+  return 'target_misconfigured';
+}

@@ -1,0 +1,2 @@
+export { type WarehouseRestConfig, WarehouseRestConfigSchema } from './config.ts';
+export { createWarehouseRestConnector, type WarehouseRestDependencies } from './connector.ts';
