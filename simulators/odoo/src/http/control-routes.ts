@@ -1,0 +1,28 @@
+import type { FastifyInstance } from 'fastify';
+import type { FaultPlan } from '../control/faults.ts';
+import { ordersByReference, summary } from '../control/summary.ts';
+import type { Simulator } from '../simulator.ts';
+
+/** The simulator's own interface, under a path that no Odoo has. It is never hit by faults. */
+export function addControlRoutes(server: FastifyInstance, simulator: Simulator): void {
+  const { faults, calls } = simulator;
+  const state = () => ({ plan: faults.plan ?? null, injected: faults.injected });
+  server.post('/_sim/faults', (request, reply) => {
+    try {
+      faults.set(JSON.parse(String(request.body)) as FaultPlan);
+      return reply.send(state());
+    } catch (error) {
+      return reply.code(400).send({ error: (error as Error).message });
+    }
+  });
+  server.get('/_sim/faults', state);
+  server.delete('/_sim/faults', () => {
+    faults.clear();
+    return state();
+  });
+  server.get('/_sim/calls', () => ({ calls: calls.report(), injected: faults.injected }));
+  server.get('/_sim/summary', () => summary(simulator.inspect()));
+  server.get<{ Querystring: { ref?: string } }>('/_sim/orders', (request) => ({
+    orders: ordersByReference(simulator.inspect(), request.query.ref ?? ''),
+  }));
+}

@@ -1,0 +1,68 @@
+import { parseArgs } from 'node:util';
+import type { Series } from './orm/model.ts';
+import { start } from './index.ts';
+import type { StartOptions } from './index.ts';
+
+const USAGE =
+  'usage: main.ts --port P [--state FILE] [--series 19.0|18.0] [--database demo] [--api-key KEY] [--login L] [--password P] [--seed S] [--watch-stdin]';
+
+function readOptions(): { options: StartOptions; watchStdin: boolean } {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '0' },
+      state: { type: 'string' },
+      series: { type: 'string', default: '19.0' },
+      database: { type: 'string' },
+      'api-key': { type: 'string' },
+      login: { type: 'string' },
+      password: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      'watch-stdin': { type: 'boolean', default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port ${values.port} is no port number`);
+  if (!Number.isInteger(Number(values.seed))) throw new Error(`--seed ${values.seed} is no whole number`);
+  if (values.series !== '19.0' && values.series !== '18.0')
+    throw new Error(`--series ${values.series} is not simulated; take 19.0 or 18.0`);
+  const series: Series = values.series;
+  const options: StartOptions = {
+    port,
+    series,
+    seed: Number(values.seed),
+    ...(values.state === undefined ? {} : { state: values.state }),
+    ...(values.database === undefined ? {} : { database: values.database }),
+    ...(values['api-key'] === undefined ? {} : { apiKey: values['api-key'] }),
+    ...(values.login === undefined ? {} : { login: values.login }),
+    ...(values.password === undefined ? {} : { password: values.password }),
+  };
+  return { options, watchStdin: values['watch-stdin'] };
+}
+
+function fail(error: unknown, code: number): never {
+  process.stderr.write(`simulated Odoo: ${(error as Error).message}\n`);
+  if (code === 2) process.stderr.write(`${USAGE}\n`);
+  process.exit(code);
+}
+
+async function main(): Promise<void> {
+  const { options, watchStdin } = readOptions();
+  const running = await start(options).catch((error: unknown) => fail(error, 1));
+  let ending = false;
+  const end = () => {
+    if (ending) return;
+    ending = true;
+    running.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(error, 1),
+    );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+  process.on('disconnect', end);
+  if (watchStdin) process.stdin.on('end', end).resume();
+  process.stdout.write(`${JSON.stringify({ listening: running.url })}\n`);
+}
+
+await main().catch((error: unknown) => fail(error, 2));

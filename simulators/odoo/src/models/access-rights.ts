@@ -1,0 +1,58 @@
+import { accessError } from '../orm/errors.ts';
+import type { Env } from '../orm/env.ts';
+
+export type Operation = 'read' | 'create' | 'write' | 'unlink';
+
+interface Rule {
+  readonly verb: string;
+  readonly groups: Record<'18.0' | '19.0', readonly string[]>;
+}
+
+const SALES = ['Sales/Administrator', 'Sales/User: Own Documents Only'];
+const CONTACT = ['Inventory/Administrator', 'Purchase/Administrator', ...SALES];
+
+/** What the recorded users were refused (recordings 15 and 18), by role, model and operation. */
+const REFUSED: Record<string, Rule> = {
+  'limited sale.order create': { verb: 'create', groups: { '18.0': SALES, '19.0': SALES } },
+  'limited res.partner write': {
+    verb: 'modify',
+    groups: {
+      '18.0': ['Extra Rights/Contact Creation', ...CONTACT],
+      '19.0': ['Contact/Creation', ...CONTACT],
+    },
+  },
+  'limited account.move read': {
+    verb: 'access',
+    groups: {
+      '18.0': [
+        'Invoicing/Administrator',
+        'Invoicing/Invoicing',
+        'Purchase/User',
+        'Sales/User: Own Documents Only',
+        'Technical/Show Accounting Features - Readonly',
+        'User types/Portal',
+      ],
+      '19.0': [
+        'Accounting/Administrator',
+        'Accounting/Invoicing',
+        'Purchase/User',
+        'Sales/User: Own Documents Only',
+        'Role / Portal',
+        'Show Accounting Features - Readonly',
+      ],
+    },
+  },
+  'hub ir.model.data create': {
+    verb: 'create',
+    groups: { '18.0': ['Administration/Access Rights'], '19.0': ['Access Rights'] },
+  },
+};
+
+export function checkAccess(env: Env, model: string, operation: Operation): void {
+  const rule = REFUSED[`${env.user.role} ${model} ${operation}`];
+  if (!rule) return;
+  const groups = rule.groups[env.series].map((group) => `\t- ${group}`).join('\n');
+  throw accessError(
+    `You are not allowed to ${rule.verb} '${env.model(model).label}' (${model}) records.\n\nThis operation is allowed for the following groups:\n${groups}\n\nContact your administrator to request access if necessary.`,
+  );
+}

@@ -1,0 +1,33 @@
+import { baseMethods } from '../orm/base-methods.ts';
+import { buildModel } from '../orm/model.ts';
+import type { Model, Series } from '../orm/model.ts';
+import { baseModels } from './base.ts';
+import { lot } from './lot.ts';
+import { moveModels } from './move.ts';
+import { partner } from './partner.ts';
+import { pickingModels } from './picking.ts';
+import { pricelistModels } from './pricelist.ts';
+import { productModels } from './product.ts';
+import { quantModels } from './quant.ts';
+import { returnModels } from './returns.ts';
+import { saleLine } from './sale-line.ts';
+import { saleOrder } from './sale-order.ts';
+import { warehouseModels } from './warehouse.ts';
+
+const DEFINITIONS = [
+  ...baseModels,
+  partner,
+  ...productModels,
+  ...pricelistModels,
+  ...warehouseModels,
+  lot,
+  ...quantModels,
+  ...moveModels,
+  ...pickingModels,
+  ...returnModels,
+  saleOrder,
+  saleLine,
+];
+
+export const buildModels = (series: Series): Model[] =>
+  DEFINITIONS.map((definition) => buildModel(definition, baseMethods(definition.name), series));

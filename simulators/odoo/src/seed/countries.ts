@@ -1,0 +1,22 @@
+const CODES =
+  'AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM GB US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW XK';
+
+/** Odoo's own names where they are not the ones of the Unicode tables. */
+const NAMES: Record<string, string> = {
+  CZ: 'Czech Republic',
+  HK: 'Hong Kong',
+  MO: 'Macau',
+  TR: 'Türkiye',
+};
+
+/** The recorded servers know the United States as 233; the other ids are the simulator's own. */
+const UNITED_STATES = 233;
+
+export function countries(): { id: number; code: string; name: string }[] {
+  const names = new Intl.DisplayNames(['en'], { type: 'region' });
+  const others = CODES.split(' ').filter((code) => code !== 'US');
+  const listed = others.map((code, at) => ({ code, id: at + 1 < UNITED_STATES ? at + 1 : at + 2 }));
+  return [...listed, { code: 'US', id: UNITED_STATES }]
+    .map(({ code, id }) => ({ id, code, name: NAMES[code] ?? names.of(code) ?? code }))
+    .sort((a, b) => a.id - b.id);
+}
