@@ -1,0 +1,117 @@
+import { Command } from 'commander';
+import { check } from './commands/check.ts';
+import { checkOdooCommand } from './commands/check-odoo.ts';
+import { doctor } from './commands/doctor.ts';
+import {
+  discardException,
+  listExceptions,
+  retryException,
+  showException,
+  summarise,
+} from './commands/exceptions.ts';
+import { login } from './commands/login.ts';
+import { type StartOptions, start } from './commands/start.ts';
+import { status, watchStatus } from './commands/status.ts';
+import { thread } from './commands/thread.ts';
+import { demoCommand } from './commands/demo.ts';
+import { wholeNumber } from './terminal/arguments.ts';
+import { describeFailure } from './terminal/command-error.ts';
+import { type HubInReach, withHub } from './terminal/hub-in-reach.ts';
+import { type Printable, print } from './terminal/output.ts';
+
+interface Looking {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+const program = new Command('trunkline')
+  .description('The integration hub that distributors run: CRM, Odoo and warehouses moving as one operation.')
+  .showHelpAfterError()
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+program
+  .command('start')
+  .description('run a hub until Ctrl-C')
+  .requiredOption('-c, --config <file>', 'its configuration')
+  .option('--json', 'print the address as one JSON line')
+  .action(async (options: StartOptions) => {
+    process.exitCode = await start(options);
+    process.exit();
+  });
+
+looking(program.command('check'), 'judge a configuration: every problem with its line and remedy').action(
+  (options: Looking) => print(check(options.config), options.json === true),
+);
+
+looking(program.command('doctor'), 'look at the database and every system from here').action(
+  async (options: Looking) => print(await doctor(options.config), options.json === true),
+);
+
+looking(program.command('status'), 'orders by stage, what waits, what is stuck')
+  .option('-w, --watch', 'again every second, until Ctrl-C')
+  .action((options: Looking & { watch?: boolean }) =>
+    options.watch === true
+      ? withHub(options.config, (hub) => watchStatus(hub, options.json === true))
+      : show(options, status),
+  );
+
+looking(
+  program.command('thread <identifier>'),
+  'one order across all systems, by any identifier of it',
+).action((identifier: string, options: Looking) => show(options, (hub) => thread(hub, identifier)));
+
+const exceptions = looking(program.command('exceptions'), 'what needs a person')
+  .option('--all', 'with the resolved ones')
+  .option('--summary', 'only counts per code')
+  .option('--limit <n>', 'at most', wholeNumber, 20)
+  .action((options: Looking & { all?: boolean; summary?: boolean; limit: number }) =>
+    show(options, (hub) => (options.summary === true ? summarise(hub) : listExceptions(hub, options))),
+  );
+
+looking(exceptions.command('show <id>'), 'one exception: what it means, what can be done').action(
+  (id: string, _options: Looking, command: Command) =>
+    show(command.optsWithGlobals(), (hub) => showException(hub, id)),
+);
+
+looking(exceptions.command('retry <id>'), 'send the parked delivery again').action(
+  (id: string, _options: Looking, command: Command) =>
+    show(command.optsWithGlobals(), (hub) => retryException(hub, id)),
+);
+
+looking(exceptions.command('discard <id>'), 'give the parked delivery up')
+  .requiredOption('--reason <text>', 'why; kept with the thread')
+  .action((id: string, options: { reason: string }, command: Command) =>
+    show(command.optsWithGlobals(), (hub) => discardException(hub, id, options.reason)),
+  );
+
+looking(program.command('login'), 'the console’s password and the API token, when they are lost')
+  .option('--renew', 'make new ones; the old ones and every session end')
+  .action((options: Looking & { renew?: boolean }) =>
+    show(options, (hub) => login(hub, options.renew === true)),
+  );
+
+for (const command of [demoCommand(), checkOdooCommand()])
+  program.addCommand(command.copyInheritedSettings(program));
+
+function looking(command: Command, description: string): Command {
+  return command
+    .description(description)
+    .option('-c, --config <file>', 'configuration; else TRUNKLINE_CONFIG, ./trunkline.yaml, or the demo’s')
+    .option('--json', 'for programs');
+}
+
+async function show(options: Looking, work: (hub: HubInReach) => Promise<Printable>): Promise<void> {
+  await withHub(options.config, async (hub) => print(await work(hub), options.json === true));
+}
+
+// A reader that has enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const { text, exitCode } = describeFailure(error);
+  process.stderr.write(`${text}\n`);
+  // A command that failed half-way may have left a socket open; nothing waits for it any more.
+  process.exit(exitCode);
+}

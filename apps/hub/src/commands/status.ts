@@ -1,0 +1,63 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Overview } from '@trunkline/gateway';
+import { createLogUpdate } from 'log-update';
+import pc from 'picocolors';
+import type { HubInReach } from '../terminal/hub-in-reach.ts';
+import { callOf, type Printable, table, words } from '../terminal/output.ts';
+
+const WATCH_EVERY_MS = 1000;
+
+/** Where everything stands. */
+export async function status(hub: HubInReach): Promise<Printable> {
+  const overview = await hub.operations.overview();
+  // Rates and breakers are the running node's own; this process only reads the journal.
+  const { rate: _rate, ...json } = overview;
+  return { json, text: describe(overview) };
+}
+
+/** The same again every second, in place, until Ctrl-C; for programs one JSON line each time. Never resolves. */
+export async function watchStatus(hub: HubInReach, asJson: boolean): Promise<never> {
+  const draw = createLogUpdate(process.stdout, { showCursor: true });
+  for (;;) {
+    const overview = await hub.operations.overview();
+    if (asJson) {
+      const { rate, ...json } = overview;
+      process.stdout.write(`${JSON.stringify({ ...json, ordersPerSecond: rate.ordersPerSecond })}\n`);
+    } else {
+      const pace = `${overview.rate.ordersPerSecond.toFixed(1)} orders/s shipped`;
+      draw(`${describe(overview)}\n\n${pc.dim(`${pace}; Ctrl-C ends the watch.`)}`);
+    }
+    await pause(WATCH_EVERY_MS);
+  }
+}
+
+function describe(overview: Overview): string {
+  const orders = overview.orders.filter((row) => row.count > 0);
+  const total = orders.reduce((sum, row) => sum + row.count, 0);
+  return [
+    headline(overview),
+    total === 0
+      ? 'No orders yet.'
+      : table(
+          ['orders', ''],
+          [...orders.map((row) => [words(row.stage), String(row.count)]), ['all', String(total)]],
+        ),
+    overview.targets.length === 0
+      ? 'Nothing is on its way to a system.'
+      : table(
+          ['to system', 'on the way', 'parked'],
+          overview.targets.map((row) => [row.system, String(row.waiting), String(row.parked)]),
+        ),
+  ].join('\n\n');
+}
+
+function headline({ hub, backlog, openExceptions }: Overview): string {
+  const waiting = `${backlog === 0 ? 'no' : backlog} ${backlog === 1 ? 'message' : 'messages'} to process`;
+  const people =
+    openExceptions === 0
+      ? 'nothing needs a person'
+      : pc.red(
+          `${openExceptions} open ${openExceptions === 1 ? 'exception' : 'exceptions'} (${callOf('exceptions')})`,
+        );
+  return `${pc.bold(hub)}: ${waiting}, ${people}`;
+}

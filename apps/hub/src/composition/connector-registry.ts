@@ -1,0 +1,69 @@
+import type { CanonicalEvent } from '@trunkline/canonical';
+import { createOdooConnector, type OdooConfig, OdooConfigSchema } from '@trunkline/connector-odoo';
+import {
+  createSalesforceConnector,
+  type SalesforceConfig,
+  SalesforceConfigSchema,
+} from '@trunkline/connector-salesforce';
+import {
+  createWarehouseRestConnector,
+  type WarehouseRestConfig,
+  WarehouseRestConfigSchema,
+} from '@trunkline/connector-warehouse-rest';
+import type { Connector } from '@trunkline/messaging';
+import type { TSchema } from 'typebox';
+import type { Configuration } from '../configuration/schema.ts';
+
+interface Registered {
+  readonly schema: TSchema;
+  /** The settings have passed `schema`. */
+  readonly create: (
+    settings: unknown,
+    dependencies: { readonly system: string },
+  ) => Connector<CanonicalEvent>;
+}
+
+/** Every connector that a configuration can name. A new one is registered here and nowhere else. */
+const REGISTRY: ReadonlyMap<string, Registered> = new Map<string, Registered>([
+  [
+    'odoo',
+    {
+      schema: OdooConfigSchema,
+      create: (settings, dependencies) => createOdooConnector(settings as OdooConfig, dependencies),
+    },
+  ],
+  [
+    'salesforce',
+    {
+      schema: SalesforceConfigSchema,
+      create: (settings, dependencies) =>
+        createSalesforceConnector(settings as SalesforceConfig, dependencies),
+    },
+  ],
+  [
+    'warehouse-rest',
+    {
+      schema: WarehouseRestConfigSchema,
+      create: (settings, dependencies) =>
+        createWarehouseRestConnector(settings as WarehouseRestConfig, dependencies),
+    },
+  ],
+]);
+
+export const connectorSchemas: ReadonlyMap<string, TSchema> = new Map(
+  [...REGISTRY].map(([name, { schema }]) => [name, schema]),
+);
+
+/** One connector per configured system; the configuration has been judged. */
+export function createConnectors(
+  configuration: Configuration,
+): ReadonlyMap<string, Connector<CanonicalEvent>> {
+  return new Map(
+    Object.entries(configuration.systems).map(([system, { connector, ...settings }]) => {
+      const registered = REGISTRY.get(connector);
+      if (registered === undefined)
+        throw new Error(`There is no connector ${connector}; trunkline check would have said so.`);
+      return [system, registered.create(settings, { system })];
+    }),
+  );
+}

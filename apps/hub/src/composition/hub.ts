@@ -1,0 +1,199 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { CanonicalEvent } from '@trunkline/canonical';
+import { createFlows } from '@trunkline/flows';
+import {
+  createFirstCredentials,
+  createGateway,
+  type CredentialKind,
+  type Gateway,
+  type NewCredentials,
+  storedCredentials,
+} from '@trunkline/gateway';
+import { CredentialTable, Engine, migrate, type TargetPolicy } from '@trunkline/journal';
+import { type Connector, DEFAULT_RETRY, type Target, type WebhookReceiver } from '@trunkline/messaging';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import { type Configuration, durationMs } from '../configuration/schema.ts';
+import { JournalOperations } from '../operations/operations.ts';
+import { createConnectors } from './connector-registry.ts';
+import { type OpenedDatabase, openHubDatabase } from './database.ts';
+import { hubMetrics, journalMetrics } from './metrics.ts';
+import { PollingConsumer } from './polling.ts';
+import { type AnyFlow, createProcessor } from './processor.ts';
+import { commandRouter, siteRouter } from './routing.ts';
+
+export const DEFAULT_PORT = 8470;
+
+export interface RunningHub {
+  readonly url: string;
+  readonly database: string;
+  /** Only at the very first start of this journal. */
+  readonly firstCredentials: NewCredentials | undefined;
+  /** Drains, then closes everything that `startHub` opened. */
+  stop(): Promise<void>;
+}
+
+/** Puts one node together and starts it: database, engine, pollers, gateway, in this order; stops in the reverse one. */
+export async function startHub(
+  configuration: Configuration,
+  file: string,
+  log: Logger,
+  environment: NodeJS.ProcessEnv,
+): Promise<RunningHub> {
+  const database = await openHubDatabase(configuration, file, environment, (error) =>
+    log.error({ error: error.message }, 'database'),
+  );
+  try {
+    return await startOn(database, configuration, log);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function startOn(
+  database: OpenedDatabase,
+  configuration: Configuration,
+  log: Logger,
+): Promise<RunningHub> {
+  const { pool } = database;
+  const partitions = await migrate(pool, configuration.database?.partitions);
+  const credentialRows = new CredentialTable<CredentialKind>(pool);
+  const connectors = createConnectors(configuration);
+  const registry = new Registry();
+  const metrics = hubMetrics(registry);
+  const engine = new Engine({
+    pool,
+    partitions,
+    process: createProcessor({
+      connectors,
+      // Each flow reads and writes only states of its own kind; to the journal they are all JSON.
+      flows: Object.values(
+        createFlows({
+          routeOrder: siteRouter(configuration.routes),
+          knownSites: new Set(Object.keys(configuration.sites)),
+        }),
+      ).flat() as unknown as readonly AnyFlow[],
+      route: commandRouter(configuration),
+    }),
+    targets: targetsOf(connectors, policyOf(configuration)),
+    onAttempt: metrics.attempted,
+    onError: (error) => log.error({ error: messageOf(error) }, 'journal'),
+  });
+  const pollers = pollersOf(connectors, engine, log);
+  const operations = new JournalOperations({
+    pool,
+    partitions,
+    hub: configuration.hub.name,
+    targets: () => engine.targets(),
+    processed: () => engine.processed,
+  });
+  journalMetrics(registry, () => operations.overview());
+  const gateway = await createGateway({
+    hubName: configuration.hub.name,
+    operations,
+    webhooks: webhooksOf(connectors),
+    store: engine.intake,
+    invalid: engine.intake,
+    credentials: storedCredentials({ rows: credentialRows }),
+    metrics: registry,
+    log: false,
+    ...consoleFolder(),
+    ...(configuration.gateway?.bodyLimit === undefined ? {} : { bodyLimit: configuration.gateway.bodyLimit }),
+  });
+  // The gateway first: what cannot be listened on must not have begun to work.
+  const url = await gateway.listen({
+    host: configuration.gateway?.host ?? '127.0.0.1',
+    port: configuration.gateway?.port ?? DEFAULT_PORT,
+  });
+  try {
+    // Shown once and never again, so not before everything that usually fails a start has gone well.
+    const firstCredentials = await createFirstCredentials(credentialRows);
+    await engine.start();
+    for (const poller of pollers) poller.start();
+    return {
+      url,
+      database: database.origin,
+      firstCredentials,
+      stop: () => stopAll(pollers, gateway, engine, connectors, database),
+    };
+  } catch (error) {
+    await gateway.close();
+    throw error;
+  }
+}
+
+async function stopAll(
+  pollers: readonly PollingConsumer[],
+  gateway: Gateway,
+  engine: Engine,
+  connectors: ReadonlyMap<string, Connector<CanonicalEvent>>,
+  database: OpenedDatabase,
+): Promise<void> {
+  await Promise.all(pollers.map((poller) => poller.stop()));
+  await gateway.close();
+  await engine.stop();
+  await Promise.allSettled([...connectors.values()].map((connector) => connector.close()));
+  await database.close();
+}
+
+function policyOf(configuration: Configuration): TargetPolicy {
+  // One policy per target: the most patient of the flows', because a target's deliveries share its breaker and its lane.
+  const retries = Object.values(configuration.flows ?? {}).flatMap((flow) => flow.retry ?? []);
+  const longest = (pick: (retry: (typeof retries)[number]) => string | undefined, fallback: number) => {
+    const given = retries.flatMap((retry) => pick(retry) ?? []).map(durationMs);
+    return given.length === 0 ? fallback : Math.max(...given);
+  };
+  return {
+    retry: {
+      baseMs: longest((retry) => retry.base, DEFAULT_RETRY.baseMs),
+      maxMs: longest((retry) => retry.max, DEFAULT_RETRY.maxMs),
+      giveUpAfterMs: longest((retry) => retry.giveUpAfter, DEFAULT_RETRY.giveUpAfterMs),
+    },
+  };
+}
+
+function targetsOf(connectors: ReadonlyMap<string, Connector<CanonicalEvent>>, policy: TargetPolicy) {
+  const targets = new Map<string, { target: Target; policy: TargetPolicy }>();
+  for (const [system, connector] of connectors)
+    if (connector.target !== undefined) targets.set(system, { target: connector.target, policy });
+  return targets;
+}
+
+function pollersOf(
+  connectors: ReadonlyMap<string, Connector<CanonicalEvent>>,
+  engine: Engine,
+  log: Logger,
+): readonly PollingConsumer[] {
+  return [...connectors].flatMap(([system, connector]) =>
+    (connector.pollers ?? []).map(
+      (poller) =>
+        new PollingConsumer({
+          system,
+          poller,
+          cursors: engine.intake,
+          mine: () => engine.owns(`${system}/${poller.stream}`),
+          onError: (error) => log.warn({ system, stream: poller.stream, error: messageOf(error) }, 'poll'),
+        }),
+    ),
+  );
+}
+
+function webhooksOf(
+  connectors: ReadonlyMap<string, Connector<CanonicalEvent>>,
+): ReadonlyMap<string, WebhookReceiver> {
+  const webhooks = new Map<string, WebhookReceiver>();
+  for (const [system, connector] of connectors)
+    if (connector.webhook !== undefined) webhooks.set(system, connector.webhook);
+  return webhooks;
+}
+
+function consoleFolder(): { consoleDir?: string } {
+  const built = fileURLToPath(new URL('../../../console/dist', import.meta.url));
+  return existsSync(built) ? { consoleDir: built } : {};
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,38 @@
+import type { SalesOrder } from '@trunkline/canonical';
+import type { Command } from '@trunkline/messaging';
+import type { Configuration, Route } from '../configuration/schema.ts';
+
+/** What routing looks at. */
+export type RoutedOrder = Pick<SalesOrder, 'shipTo' | 'channel'>;
+
+/**
+ * The site that fulfils an order: the first route that fits. Conditions are fields with allowed values, not expressions: they can be
+ * checked before an order meets them (ADR 6).
+ */
+export function siteRouter(routes: readonly Route[]): (order: RoutedOrder) => string | undefined {
+  return (order) => routes.find((route) => fits(route, order))?.site;
+}
+
+function fits(route: Route, order: RoutedOrder): boolean {
+  const { country, region, channel } = route.when ?? {};
+  return (
+    (country === undefined || country.includes(order.shipTo.country)) &&
+    (region === undefined || (order.shipTo.region !== undefined && region.includes(order.shipTo.region))) &&
+    (channel === undefined || (order.channel !== undefined && channel.includes(order.channel)))
+  );
+}
+
+/** From a command's role to the configured system: `erp` and `crm` by connector, `warehouse` by its site. */
+export function commandRouter(configuration: Configuration): (command: Command) => string | undefined {
+  const byConnector = (connector: string) =>
+    Object.keys(configuration.systems).find((name) => configuration.systems[name]?.connector === connector);
+  const roles = new Map([
+    ['erp', byConnector('odoo')],
+    ['crm', byConnector('salesforce')],
+  ]);
+  return (command) => {
+    if (command.role === 'warehouse')
+      return command.place === undefined ? undefined : configuration.sites[command.place]?.executes;
+    return roles.get(command.role);
+  };
+}

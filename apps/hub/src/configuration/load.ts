@@ -1,0 +1,46 @@
+import type { TSchema } from 'typebox';
+import { judgeConsistency } from './consistency.ts';
+import { ConfigurationDocument } from './document.ts';
+import { valueAt, violationsOf } from './judge.ts';
+import { ConfigurationError } from './problem.ts';
+import { type Configuration, ConfigurationSchema } from './schema.ts';
+
+/** Each connector's own schema, by the name that the configuration uses. */
+export type ConnectorSchemas = ReadonlyMap<string, TSchema>;
+
+/**
+ * Reads and judges a configuration file. All problems are reported at once, each with its line, in the order of the file; only a file
+ * that is no YAML has no more to say than that. Throws ConfigurationError.
+ */
+export function loadConfiguration(
+  file: string,
+  connectors: ConnectorSchemas,
+  environment: NodeJS.ProcessEnv,
+): Configuration {
+  const document = new ConfigurationDocument(file, environment);
+  const value = document.value();
+  const judge = (schema: TSchema, part: unknown, at: readonly string[]) => {
+    for (const violation of violationsOf(schema, part, (path) => document.shown(path), at))
+      document.report(violation.path, violation.message, violation.remedy);
+  };
+  judge(ConfigurationSchema, value, []);
+  for (const [name, system] of Object.entries(valueAt(value, ['systems']) ?? {})) {
+    const connector = valueAt(system, ['connector']);
+    if (typeof connector !== 'string') continue;
+    const schema = connectors.get(connector);
+    if (schema === undefined) {
+      document.report(
+        ['systems', name, 'connector'],
+        `there is no connector ${connector}`,
+        `Use one of: ${[...connectors.keys()].join(', ')}.`,
+      );
+      continue;
+    }
+    const { connector: _connector, ...settings } = system as Readonly<Record<string, unknown>>;
+    judge(schema, settings, ['systems', name]);
+  }
+  judgeConsistency(document, value, new Set(connectors.keys()));
+  if (document.problems.length > 0)
+    throw new ConfigurationError([...document.problems].sort((a, b) => a.line - b.line));
+  return value as Configuration;
+}

@@ -1,0 +1,204 @@
+import Type, { type Static } from 'typebox';
+
+const Duration = (description: string) =>
+  Type.String({
+    pattern: '^\\d+(ms|s|m|h|d)$',
+    description: `${description} A number and a unit: 500ms, 30s, 10m, 24h, 5d.`,
+  });
+
+/** Said of settings that are read and kept, so that nobody expects the hub to act on them. */
+const FOR_PEOPLE = 'For people who read this file; nothing acts on it yet.';
+
+export const HubSchema = Type.Object(
+  {
+    name: Type.String({
+      minLength: 1,
+      maxLength: 60,
+      description: 'What the console and the logs call this hub.',
+    }),
+    state: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Folder of the embedded database, relative to this file. Default .trunkline.',
+      }),
+    ),
+    segment: Type.Optional(Type.String({ description: `Region or business unit. ${FOR_PEOPLE}` })),
+  },
+  { additionalProperties: false, description: 'This hub.' },
+);
+
+export const DatabaseSchema = Type.Object(
+  {
+    url: Type.Optional(
+      Type.String({
+        pattern: '^postgres(ql)?://',
+        description:
+          'postgres://user:password@host:5432/name of a PostgreSQL server from 15 on. Absent: DATABASE_URL when it is set, else the embedded server.',
+      }),
+    ),
+    partitions: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 256,
+        description:
+          'How many parts of the journal can be worked at once, over all nodes. Fixed when the journal is created; later changes have no effect. Default 8.',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'Where the journal is kept.' },
+);
+
+export const GatewaySchema = Type.Object(
+  {
+    host: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Address to listen on; 0.0.0.0 for every address of this machine. Default 127.0.0.1.',
+      }),
+    ),
+    port: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: 65535,
+        description: 'Port to listen on; 0 takes any free one. Default 8470.',
+      }),
+    ),
+    bodyLimit: Type.Optional(
+      Type.Integer({ minimum: 1024, description: 'Bytes of one request at most. Default 1048576 (1 MiB).' }),
+    ),
+  },
+  { additionalProperties: false, description: 'The hub’s HTTP side: console, API, webhooks, health.' },
+);
+
+export const SiteSchema = Type.Object(
+  {
+    executes: Type.String({ description: 'The system that works this site’s releases.' }),
+    odooWarehouse: Type.Optional(
+      Type.String({ description: `Code of the warehouse in Odoo. ${FOR_PEOPLE}` }),
+    ),
+    timezone: Type.Optional(Type.String({ description: `IANA name, e.g. America/Chicago. ${FOR_PEOPLE}` })),
+  },
+  { additionalProperties: false, description: 'A place that fulfils orders.' },
+);
+
+const Words = (description: string) =>
+  Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description }));
+
+export const RouteSchema = Type.Object(
+  {
+    site: Type.String({ description: 'Code of the site that fulfils what fits.' }),
+    when: Type.Optional(
+      Type.Object(
+        {
+          country: Type.Optional(
+            Type.Array(
+              Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2, e.g. US, DE, GB.' }),
+              {
+                minItems: 1,
+                description: 'Ship-to countries, ISO 3166-1 alpha-2.',
+              },
+            ),
+          ),
+          region: Words('Ship-to states or regions, as the source writes them.'),
+          channel: Words('Sales channels, as the source writes them.'),
+        },
+        {
+          additionalProperties: false,
+          description: 'All that are named must fit; without it the route takes every order.',
+        },
+      ),
+    ),
+  },
+  { additionalProperties: false, description: 'Which orders a site fulfils.' },
+);
+export type Route = Static<typeof RouteSchema>;
+
+export const FlowSettingsSchema = Type.Object(
+  {
+    owner: Type.Optional(Type.String({ description: `Who answers for this flow. ${FOR_PEOPLE}` })),
+    retry: Type.Optional(
+      Type.Object(
+        {
+          base: Type.Optional(Duration('First wait after a transient failure. Default 500ms.')),
+          max: Type.Optional(Duration('Longest wait between two tries. Default 10m.')),
+          giveUpAfter: Type.Optional(
+            Duration('From the first try on; then an exception asks for a person. Default 24h.'),
+          ),
+        },
+        {
+          additionalProperties: false,
+          description:
+            'How long a transient failure is tried again. One policy holds for all systems: of several flows’ values the longest.',
+        },
+      ),
+    ),
+    serviceLevel: Type.Optional(
+      Type.Object(
+        { p95: Duration('What 95 of 100 orders keep.') },
+        { additionalProperties: false, description: FOR_PEOPLE },
+      ),
+    ),
+    exceptions: Type.Optional(
+      Type.Object(
+        {
+          queue: Type.Optional(Type.String({ description: 'Who looks at its exceptions.' })),
+          runbook: Type.Optional(Type.String({ description: 'Where it is written what they do.' })),
+        },
+        { additionalProperties: false, description: FOR_PEOPLE },
+      ),
+    ),
+  },
+  { additionalProperties: false, description: 'Settings of one flow.' },
+);
+
+/** Every system names its connector; the rest of it is judged by that connector's own schema. */
+export const SystemSchema = Type.Object(
+  { connector: Type.String({ description: 'Which connector speaks to it.' }) },
+  { additionalProperties: true, description: 'A system that the hub connects.' },
+);
+
+const Flow = Type.Optional(FlowSettingsSchema);
+
+export const ConfigurationSchema = Type.Object(
+  {
+    hub: HubSchema,
+    database: Type.Optional(DatabaseSchema),
+    gateway: Type.Optional(GatewaySchema),
+    systems: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]{0,30}$' }), SystemSchema, {
+      additionalProperties: false,
+      description:
+        'The systems by name: small letters, digits and dashes, a letter first; part of webhook addresses (/webhooks/<name>).',
+    }),
+    sites: Type.Record(Type.String({ pattern: '^[A-Z0-9]{2,10}$' }), SiteSchema, {
+      additionalProperties: false,
+      description: 'The sites by code: 2 to 10 capital letters and digits.',
+    }),
+    routes: Type.Array(RouteSchema, {
+      minItems: 1,
+      description: 'The first route that an order fits decides its site.',
+    }),
+    flows: Type.Optional(
+      Type.Object(
+        {
+          'customer-sync': Flow,
+          'order-acceptance': Flow,
+          'order-release': Flow,
+          'fulfilment-events': Flow,
+          'order-status': Flow,
+          'inventory-adjustments': Flow,
+        },
+        { additionalProperties: false, description: 'Settings by flow.' },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type Configuration = Static<typeof ConfigurationSchema>;
+
+const FACTOR: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Milliseconds of a duration such as `30s`; the schema has vouched for its form. */
+export function durationMs(text: string): number {
+  const [, amount, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(text) ?? [];
+  return Number(amount) * (FACTOR[unit ?? ''] ?? Number.NaN);
+}

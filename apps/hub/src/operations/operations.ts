@@ -1,0 +1,201 @@
+import type {
+  ExceptionCase,
+  InvalidMessage,
+  Operations,
+  Overview,
+  Thread,
+  ThreadSummary,
+} from '@trunkline/gateway';
+import {
+  countJournal,
+  ExceptionDesk,
+  type ExceptionRow,
+  type TargetHealth,
+  ThreadReader,
+} from '@trunkline/journal';
+import type { Pool } from 'pg';
+import { describeThread } from './describe-thread.ts';
+import { nextMoveOf } from './next-move.ts';
+import { RateMeter } from './rates.ts';
+import { stepsOf } from './steps.ts';
+
+/** The journey's order; what is not in it comes after. */
+const STAGES = [
+  'received',
+  'validating',
+  'exception',
+  'confirmed',
+  'released',
+  'partially_shipped',
+  'shipped',
+  'backordered',
+  'cancelled',
+];
+
+export interface OperationsOptions {
+  readonly pool: Pool;
+  readonly partitions: number;
+  readonly hub: string;
+  /** This node's view of the targets; a command line has none. */
+  readonly targets: () => readonly TargetHealth[];
+  /** Messages that this node processed since it started. */
+  readonly processed: () => number;
+}
+
+/** The operations port, answered from the journal. */
+export class JournalOperations implements Operations {
+  readonly #options: OperationsOptions;
+  readonly #threads: ThreadReader;
+  readonly #exceptions: ExceptionDesk;
+  readonly #messageRate = new RateMeter();
+  readonly #orderRate = new RateMeter();
+
+  constructor(options: OperationsOptions) {
+    this.#options = options;
+    this.#threads = new ThreadReader(options.pool, options.partitions);
+    this.#exceptions = new ExceptionDesk(options.pool, options.partitions);
+  }
+
+  async overview(): Promise<Overview> {
+    const counts = await countJournal(this.#options.pool, 'order');
+    const nowMs = performance.now();
+    const stages = [...STAGES, ...[...counts.stages.keys()].filter((stage) => !STAGES.includes(stage))];
+    const ended = (counts.stages.get('shipped') ?? 0) + (counts.stages.get('partially_shipped') ?? 0);
+    const health = new Map(this.#options.targets().map((target) => [target.system, target.breaker]));
+    const systems = new Set([...health.keys(), ...counts.targets.keys()]);
+    return {
+      hub: this.#options.hub,
+      at: new Date().toISOString(),
+      orders: stages.map((stage) => ({ stage, count: counts.stages.get(stage) ?? 0 })),
+      openExceptions: counts.openExceptions,
+      backlog: counts.backlog,
+      targets: [...systems].sort().map((system) => ({
+        system,
+        breaker: health.get(system) ?? 'closed',
+        waiting: counts.targets.get(system)?.waiting ?? 0,
+        parked: counts.targets.get(system)?.parked ?? 0,
+      })),
+      rate: {
+        messagesPerSecond: this.#messageRate.sample(this.#options.processed(), nowMs),
+        ordersPerSecond: this.#orderRate.sample(ended, nowMs),
+      },
+    };
+  }
+
+  async searchThreads(query: string, limit: number): Promise<readonly ThreadSummary[]> {
+    const found = await this.#threads.find(query, limit);
+    return Promise.all(
+      found.map(async (thread) => {
+        const identifiers = await this.#threads.identifiers(thread.key);
+        return {
+          id: thread.key,
+          kind: thread.kind,
+          stage: thread.stage,
+          title: titleOf(thread.key, identifiers),
+          updatedAt: thread.updatedAt.toISOString(),
+          ...(thread.match === undefined ? {} : { matchedBy: thread.match }),
+        };
+      }),
+    );
+  }
+
+  async thread(id: string): Promise<Thread | undefined> {
+    const thread = await this.#threads.thread(id);
+    if (thread === undefined) return undefined;
+    const [messages, deliveries, exceptions, identifiers] = await Promise.all([
+      this.#threads.messages(id),
+      this.#threads.deliveries(id),
+      this.#exceptions.ofThread(id),
+      this.#threads.identifiers(id),
+    ]);
+    const described = describeThread(thread);
+    return {
+      id: thread.key,
+      kind: thread.kind,
+      stage: thread.stage,
+      title: titleOf(thread.key, identifiers),
+      ...(described.customer === undefined ? {} : { customer: described.customer }),
+      identifiers: [...identifiers],
+      lines: [...described.lines],
+      steps: [...stepsOf(messages, deliveries, exceptions)],
+      nextMove: nextMoveOf(thread, deliveries, exceptions, described.allBackordered),
+    };
+  }
+
+  async exceptions(filter: {
+    readonly status: 'open' | 'resolved' | 'all';
+    readonly limit: number;
+    readonly offset: number;
+  }) {
+    const { items, total } = await this.#exceptions.list(filter.status, filter.limit, filter.offset);
+    return { items: await this.#cases(items), total };
+  }
+
+  /** By its public id; undefined when there is none. */
+  async exception(id: string): Promise<ExceptionCase | undefined> {
+    const at = addressOf(id);
+    const row = at === undefined ? undefined : await this.#exceptions.find(at.part, at.id);
+    return row === undefined ? undefined : (await this.#cases([row]))[0];
+  }
+
+  /** A thread's own, oldest first, the resolved ones too. */
+  async exceptionsOf(thread: string): Promise<readonly ExceptionCase[]> {
+    return this.#cases(await this.#exceptions.ofThread(thread));
+  }
+
+  #cases(rows: readonly ExceptionRow[]): Promise<ExceptionCase[]> {
+    return Promise.all(
+      rows.map(async (row) => caseOf(row, titleOf(row.key, await this.#threads.identifiers(row.key)))),
+    );
+  }
+
+  retryException(id: string, by: string): Promise<boolean> {
+    const at = addressOf(id);
+    return at === undefined ? Promise.resolve(false) : this.#exceptions.retry(at.part, at.id, by);
+  }
+
+  discardException(id: string, by: string, reason: string): Promise<boolean> {
+    const at = addressOf(id);
+    return at === undefined ? Promise.resolve(false) : this.#exceptions.discard(at.part, at.id, by, reason);
+  }
+
+  async invalidMessages(limit: number): Promise<readonly InvalidMessage[]> {
+    const rows = await this.#exceptions.invalidMessages(limit);
+    return rows.map((row) => ({ ...row, faults: [...row.faults], receivedAt: row.receivedAt.toISOString() }));
+  }
+}
+
+function titleOf(
+  key: string,
+  identifiers: readonly { readonly kind: string; readonly value: string }[],
+): string {
+  const number =
+    identifiers.find((identifier) => identifier.kind === 'order_number') ??
+    identifiers.find((identifier) => identifier.kind === 'customer_po');
+  return number?.value ?? key;
+}
+
+/** An exception's public id is `<part>-<id>`: both are needed to find its row. */
+function addressOf(id: string): { readonly part: number; readonly id: string } | undefined {
+  const [, part, row] = /^(\d{1,4})-(\d{1,18})$/.exec(id) ?? [];
+  return part === undefined || row === undefined ? undefined : { part: Number(part), id: row };
+}
+
+function caseOf(row: ExceptionRow, title: string): ExceptionCase {
+  return {
+    id: `${row.part}-${row.id}`,
+    thread: row.key,
+    title,
+    code: row.code,
+    status: row.resolvedAt === null ? 'open' : 'resolved',
+    flow: row.flow,
+    ...(row.target === null ? {} : { system: row.target }),
+    summary: row.summary,
+    faults: [...row.faults],
+    owner: row.owner,
+    remedy: row.remedy,
+    openedAt: row.openedAt.toISOString(),
+    ...(row.resolvedAt === null ? {} : { resolvedAt: row.resolvedAt.toISOString() }),
+    retryable: row.retryable,
+  };
+}
