@@ -1,0 +1,43 @@
+import { Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useParams } from '@tanstack/react-router';
+import { threadQuery } from '../api/queries.ts';
+import { Failure, Loading } from '../feedback/notice.tsx';
+import { Lanes } from './lanes.tsx';
+import { LinesTable } from './lines-table.tsx';
+import { OpenExceptions } from './open-exceptions.tsx';
+import { ThreadHeader } from './thread-header.tsx';
+import classes from './thread-page.module.css';
+
+/** One order across all systems: what it is, who owes the next move, its lines, and every step with its wait. */
+export function ThreadPage() {
+  const { id } = useParams({ from: '/threads/$id' });
+  const { data: thread, error, refetch } = useQuery(threadQuery(id));
+  if (thread === undefined) {
+    return error === null ? (
+      <Loading what="the order’s thread" />
+    ) : (
+      <Failure error={error} onRetry={() => void refetch()} />
+    );
+  }
+  return (
+    <article className={classes['thread']}>
+      <ThreadHeader thread={thread} />
+      <OpenExceptions thread={thread} />
+      {thread.lines.length > 0 && (
+        <section className="panel" aria-labelledby="lines">
+          <Title order={2} id="lines" className={classes['head']}>
+            Lines
+          </Title>
+          <LinesTable lines={thread.lines} />
+        </section>
+      )}
+      <section className="panel" aria-labelledby="timeline">
+        <Title order={2} id="timeline" className={classes['head']}>
+          Timeline
+        </Title>
+        <Lanes steps={thread.steps} nextMove={thread.nextMove} />
+      </section>
+    </article>
+  );
+}
