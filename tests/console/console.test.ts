@@ -1,0 +1,209 @@
+/**
+ * Real: Chromium, the console as it is built, the gateway on a loopback socket with its sessions and its event stream.
+ * Doubled: the hub behind the gateway (scripted-hub.ts) and the credential rows, in memory.
+ * Observed: what a person sees and can reach; whatever the browser complains of; what the hub was asked to do.
+ */
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { launchBrowser, openPage, signIn } from './browser.ts';
+import { builtConsole } from '../../apps/console/build.ts';
+import { findDefects } from './page-checks.ts';
+import { startScriptedGateway } from './scripted-gateway.ts';
+import { ORDER } from './scripted-hub.ts';
+
+const skipped = process.env['TRUNKLINE_SKIP_BROWSER'] === '1';
+if (skipped) console.warn('TRUNKLINE_SKIP_BROWSER=1: the console is not tried in a browser.');
+
+/** Building the console and starting Chromium on two busy cores. */
+const SLOW = 120_000;
+
+let browser: Browser;
+let consoleDir: string;
+
+beforeAll(async () => {
+  if (skipped) return;
+  browser = await launchBrowser();
+  consoleDir = builtConsole();
+}, SLOW);
+
+afterAll(async () => {
+  await browser?.close();
+});
+
+async function started(look: { colorScheme: 'light' | 'dark' }) {
+  const running = await startScriptedGateway(consoleDir);
+  onTestFinished(() => running.gateway.close());
+  const watched = await openPage(browser, running.url, look);
+  onTestFinished(() => watched.context.close());
+  return { ...running, ...watched };
+}
+
+async function signedIn(look: { colorScheme: 'light' | 'dark' }) {
+  const running = await started(look);
+  await signIn(running.page, running.first.user, running.first.password);
+  return running;
+}
+
+const stage = (page: Page, name: string) =>
+  page.getByRole('listitem').filter({ hasText: new RegExp(`^${name}`) });
+
+describe.skipIf(skipped).each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  it('an order is followed from the overview to its exception, which a retry mends', {
+    timeout: SLOW,
+  }, async () => {
+    const { page, complaints, hub } = await signedIn({ colorScheme });
+    await expectScheme(page, colorScheme);
+    await page.getByText('Live', { exact: true }).waitFor();
+    expect(await stage(page, 'Released').innerText()).toContain('37');
+
+    await page.getByRole('link', { name: ORDER.title }).click();
+    await page.getByRole('heading', { name: ORDER.title, level: 1 }).waitFor();
+    for (const [step, lane] of STEPS) {
+      const card = page.locator('details').filter({ hasText: step });
+      const name = page.getByText(lane, { exact: true });
+      expect([step, lane, Math.round((await middle(card)) - (await middle(name)))]).toEqual([step, lane, 0]);
+    }
+    await page.getByText('after 5 min 43 s').waitFor();
+    await page.getByText('Release create').click();
+    await page.getByText('422: item QU-210 is not known at site DAL').waitFor();
+    expect(await findDefects(page)).toEqual([]);
+
+    await page.getByRole('link', { name: 'See and mend' }).click();
+    const drawer = page.getByRole('dialog', { name: `Exception on ${ORDER.title}` });
+    await drawer.getByText('Create the item at the site or correct the line, then retry.').waitFor();
+    await drawer.getByRole('button', { name: 'Retry' }).click();
+    await drawer.getByText('Sent again').waitFor();
+    expect(hub.acts).toEqual([`retry ${ORDER.exception} by admin`]);
+
+    await drawer.getByRole('link', { name: ORDER.title }).click();
+    await page.getByText('Everything was shipped or is backordered.').waitFor();
+    await page.getByText('Shipment shipped').waitFor();
+    expect(await page.getByRole('link', { name: 'See and mend' }).count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  it('every page is legible, named and as wide as the screen, on a desk and on a phone', {
+    timeout: SLOW,
+  }, async () => {
+    const { page, complaints, first } = await started({ colorScheme });
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await expectNoDefects(page);
+    await signIn(page, first.user, first.password);
+    for (const [path, sign] of PAGES) {
+      await page.goto(path);
+      await page.getByText(sign).first().waitFor();
+      await expectNoDefects(page);
+    }
+    // The one page that asks for what is not there.
+    expect(complaints).toEqual([expect.stringContaining('404 (Not Found)')]);
+  });
+});
+
+const PAGES = [
+  ['/', 'S00041'],
+  ['/search?q=S000', 'S00041'],
+  ['/search?q=nothing-like-it', 'No order carries this identifier'],
+  [`/threads/${encodeURIComponent(ORDER.id)}`, 'Release create'],
+  ['/threads/nothing-like-it', 'Nothing is here'],
+  ['/exceptions?status=all', 'crm did not answer for 24 hours.'],
+  [`/exceptions?id=${ORDER.exception}`, 'What mends it'],
+  ['/invalid-messages', 'must be a decimal in text'],
+  ['/no-such-page', 'No such page'],
+] as const;
+
+/** Steps of the scripted order and the lanes in which they belong. */
+const STEPS = [
+  ['Opportunity won', 'crm'],
+  ['Order accepted', 'hub'],
+  ['Order confirm', 'erp'],
+  ['Release create', 'dallas'],
+] as const;
+
+async function middle(found: Locator): Promise<number> {
+  const box = await found.first().boundingBox();
+  if (box === null) throw new Error(`${String(found)} is not on the page.`);
+  return box.x + box.width / 2;
+}
+
+async function expectNoDefects(page: Page) {
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 860 });
+    expect([page.url(), width, await findDefects(page)]).toEqual([page.url(), width, []]);
+  }
+}
+
+async function expectScheme(page: Page, scheme: string) {
+  expect(await page.locator('html').getAttribute('data-mantine-color-scheme')).toBe(scheme);
+}
+
+describe.skipIf(skipped)('the console', () => {
+  it('shows what changes while one looks at it, unknown stages too', { timeout: SLOW }, async () => {
+    const { page, hub } = await signedIn({ colorScheme: 'light' });
+    await page.getByText('Awaiting customs').first().waitFor();
+    expect(await stage(page, 'Shipped').innerText()).toContain('1,284');
+    await hub.retryException(ORDER.exception, 'somebody else');
+    await stage(page, 'Shipped').getByText('1,285').waitFor();
+  });
+
+  it('finds an order by a customer PO from the keyboard', { timeout: SLOW }, async () => {
+    const { page, complaints } = await signedIn({ colorScheme: 'light' });
+    await page.keyboard.press('/');
+    await page.keyboard.type(ORDER.po);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: ORDER.title, level: 1 }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('discards only with a reason', { timeout: SLOW }, async () => {
+    const { page, hub } = await signedIn({ colorScheme: 'light' });
+    await page.goto(`/exceptions?id=${ORDER.exception}`);
+    await page.getByRole('button', { name: 'Discard…' }).click();
+    const discard = page.getByRole('button', { name: 'Discard for good' });
+    expect(await discard.isDisabled()).toBe(true);
+    await page.getByRole('textbox', { name: 'Why is it discarded?' }).fill('Shipped by hand on paper.');
+    await discard.click();
+    await page.getByText('The reason is kept with the exception.').waitFor();
+    expect(hub.acts).toEqual([`discard ${ORDER.exception} by admin: Shipped by hand on paper.`]);
+  });
+
+  it('says what is wrong with a wrong password', { timeout: SLOW }, async () => {
+    const { page } = await started({ colorScheme: 'light' });
+    await page.goto('/exceptions');
+    await page.getByRole('textbox', { name: 'Password' }).fill('guess');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('alert').getByText('User or password is wrong').waitFor();
+  });
+
+  it('keeps a chosen appearance, and signs out', { timeout: SLOW }, async () => {
+    const { page } = await signedIn({ colorScheme: 'light' });
+    await page.getByRole('button', { name: /^Account/ }).click();
+    await page.getByRole('menuitem', { name: 'Dark' }).click();
+    await page.reload();
+    await expectScheme(page, 'dark');
+    await page.getByRole('button', { name: /^Account/ }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  });
+
+  it('asks to sign in again, at the same page, when the session has ended', { timeout: SLOW }, async () => {
+    const { page, context, first } = await signedIn({ colorScheme: 'light' });
+    await context.clearCookies();
+    await page.getByRole('link', { name: 'Exceptions' }).first().click();
+    await page.getByRole('textbox', { name: 'Password' }).fill(first.password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('heading', { name: 'Exceptions', level: 1 }).waitFor();
+  });
+
+  it('says that the hub is gone, and comes back with it', { timeout: SLOW }, async () => {
+    const { page, gateway, url } = await signedIn({ colorScheme: 'light' });
+    await gateway.close();
+    await page.getByText('Reconnecting').waitFor();
+    const again = await startScriptedGateway(consoleDir, Number(new URL(url).port));
+    onTestFinished(() => again.gateway.close());
+    // Another hub with other credentials: the old session is worth nothing there.
+    await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  });
+});

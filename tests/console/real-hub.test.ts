@@ -1,0 +1,56 @@
+/**
+ * Real: Chromium, the console as it is built, a hub process on its embedded PostgreSQL, the three simulators as processes.
+ * Nothing is doubled. Observed: what a person sees of one order, from the deal that is won to its shipment.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { builtConsole } from '../../apps/console/build.ts';
+import { opportunityId, untilStatus } from '../landscape/books.ts';
+import { order, seedMasters } from '../landscape/demand.ts';
+import { type RunningLandscape, startLandscape } from '../landscape/running-landscape.ts';
+import { launchBrowser, openPage, signIn } from './browser.ts';
+
+const skipped = process.env['TRUNKLINE_SKIP_BROWSER'] === '1';
+if (skipped) console.warn('TRUNKLINE_SKIP_BROWSER=1: the console is not tried in a browser.');
+
+let running: RunningLandscape;
+let login: { readonly user: string; readonly password: string };
+
+beforeAll(async () => {
+  if (skipped) return;
+  builtConsole();
+  running = await startLandscape({ seed: 91 });
+  await seedMasters(running);
+  const ready = await running.landscape.startHub();
+  if (ready.login === undefined) throw new Error('The first start of a hub gave no login.');
+  login = ready.login;
+});
+
+afterAll(() => running?.stop());
+
+test.skipIf(skipped)(
+  'one order of a real hub, found by its customer PO and read across its systems',
+  async () => {
+    const browser = await launchBrowser();
+    try {
+      const { page, complaints } = await openPage(browser, running.hub, { colorScheme: 'light' });
+      await signIn(page, login.user, login.password);
+      await running.systems.crm.winDeals([order('PO-SEEN', { CHAI: 3, TOFU: 2 })]);
+      await opportunityId(running, 'PO-SEEN');
+      await untilStatus(running, 'PO-SEEN', 'Shipped');
+
+      // By server-sent events: nobody loads the page again.
+      await page.getByText('1 order in all').waitFor();
+      await page.keyboard.press('/');
+      await page.keyboard.type('PO-SEEN');
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { level: 1, name: /^S\d+$/ }).waitFor();
+      for (const lane of ['crm', 'erp', 'dallas'])
+        await page.getByText(lane, { exact: true }).first().waitFor();
+      await page.getByText('Shipment shipped').first().waitFor();
+      expect(complaints).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  },
+  120_000,
+);

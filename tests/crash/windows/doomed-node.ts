@@ -1,0 +1,57 @@
+// A process that works until its window kills it: argv[2] is a Doom as JSON. It says on stdout what its sender was answered. When it
+// lives to the end, the window was never reached, and it says so by exit code 3.
+import { CredentialTable, ExceptionDesk, migrate } from '@trunkline/journal';
+import type { CredentialKind } from '@trunkline/gateway';
+import { killingPool } from './killing-pool.ts';
+import { openPool, PARTITIONS, startNode } from './node.ts';
+import type { Window } from './windows.ts';
+import { INVALID_ID, pushedBatches } from './workload.ts';
+import { until } from '../../landscape/until.ts';
+
+export interface Doom {
+  readonly databaseUrl: string;
+  readonly booksUrl: string;
+  readonly window: Window;
+  readonly nth: number;
+}
+
+const { databaseUrl, booksUrl, window, nth } = JSON.parse(process.argv[2] ?? '{}') as Doom;
+const commit = window.at === 'commit' ? window.commit : undefined;
+const plain = openPool(databaseUrl);
+const pool = killingPool(plain, window, nth);
+
+await migrate(pool, PARTITIONS);
+if (commit === 'first-credentials') {
+  // Here alone, because the gateway is most of the start-up.
+  const { createFirstCredentials } = await import('@trunkline/gateway');
+  await createFirstCredentials(new CredentialTable<CredentialKind>(pool));
+}
+const node = await startNode(pool, booksUrl, (error) => console.error(error));
+for (const batch of pushedBatches()) {
+  await node.engine.intake.accept(batch);
+  answered(batch.map(({ sourceId }) => sourceId));
+}
+await node.engine.intake.keep('sender', INVALID_ID, '{', []);
+answered([INVALID_ID]);
+if (commit === 'retry-by-hand' || commit === 'discard-by-hand') {
+  const desk = new ExceptionDesk(pool, PARTITIONS);
+  const parked = await until('a delivery is parked', async () =>
+    (await desk.list('open', 10, 0)).items.find(({ code }) => code === 'target_rejected'),
+  );
+  if (commit === 'retry-by-hand') await desk.retry(parked.part, parked.id, 'tester');
+  else await desk.discard(parked.part, parked.id, 'tester', 'made by hand');
+}
+// All that runs by itself has its time here: only the parked key is left when nothing waits any more.
+await until('nothing is left but the parked key', async () => {
+  const { rows } = await plain.query<{ left: number }>(
+    `select (select count(*) from message_waiting)::int + (select count(*) from delivery where key <> 'k4')::int
+      + (select 1 - count(*) from delivery where state = 'parked')::int as left`,
+  );
+  return rows[0]?.left === 0;
+});
+await node.stop();
+process.exit(3);
+
+function answered(ids: readonly string[]): void {
+  process.stdout.write(`${JSON.stringify(ids)}\n`);
+}

@@ -1,0 +1,48 @@
+/**
+ * Each commit of the journal, told by the statement that makes it: alone on a connection, or with the `commit` of the transaction
+ * in which it ran. Statements are named by their file in packages/journal/src/sql, others by how they begin.
+ */
+export const COMMITS = {
+  migrate: { inTransaction: 'insert into schema_migration' },
+  'first-credentials': { inTransaction: 'insert into credential' },
+  acquire: { alone: 'acquire-leases' },
+  renew: { alone: 'renew-leases' },
+  accept: { alone: 'accept-messages' },
+  'poll-page': { alone: 'accept-page' },
+  'keep-invalid': { alone: 'insert into invalid_message' },
+  complete: { alone: 'complete-messages' },
+  'complete-with-exceptions': { inTransaction: 'complete-messages' },
+  settle: { alone: 'settle-deliveries' },
+  park: { inTransaction: 'settle-deliveries' },
+  'retry-by-hand': { inTransaction: 'update delivery set state' },
+  'discard-by-hand': { inTransaction: 'with gone as' },
+  'give-back': { alone: 'release-lease' },
+} as const satisfies Record<string, { alone: string } | { inTransaction: string }>;
+
+export type CommitName = keyof typeof COMMITS;
+export type Side = 'before' | 'after';
+
+/** Where a process is killed: around a commit of the journal, or around the effect in the target, which is a commit of its own. */
+export type Window =
+  | { readonly at: 'commit'; readonly commit: CommitName; readonly side: Side }
+  | { readonly at: 'effect'; readonly side: Side };
+
+export const WINDOWS: Readonly<Record<string, Window>> = {
+  ...Object.fromEntries(
+    (Object.keys(COMMITS) as CommitName[]).flatMap((commit) =>
+      (['before', 'after'] as const).map(
+        (side) => [`${commit}/${side}`, { at: 'commit', commit, side }] as const,
+      ),
+    ),
+  ),
+  'effect/before': { at: 'effect', side: 'before' },
+  'effect/after': { at: 'effect', side: 'after' },
+};
+
+/** A commit is met several times in a run; the seed chooses which. What happens once, or is only sure to happen once, is 1. */
+export const TIMES: Readonly<Partial<Record<CommitName | 'effect', number>>> = {
+  accept: 4,
+  complete: 2,
+  settle: 3,
+  effect: 6,
+};

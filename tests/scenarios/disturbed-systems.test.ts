@@ -1,0 +1,188 @@
+/**
+ * Real: the hub as a process, PostgreSQL, HTTP between all of them. Doubled: Salesforce, Odoo and two warehouses, by the simulators as
+ * processes, told to misbehave. Observed: the systems' own books, what the hub has waiting, the attempts that it recorded.
+ */
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { DemandOrder } from '../../apps/hub/src/demo/demand/demand.ts';
+import { createTestDatabase, type TestDatabase } from '../../packages/journal/test/support/database.ts';
+import { erpOrders, opportunityIds, releasesOf, statusRecords, untilStatus } from '../landscape/books.ts';
+import { untilAllAgree } from '../landscape/conclusion.ts';
+import { FROM_DALLAS, FROM_RENO, order, seedMasters } from '../landscape/demand.ts';
+import { calm, disturb, injected, setFloors } from '../landscape/faults.ts';
+import { lookAtHub } from '../landscape/hub-view.ts';
+import { type RunningLandscape, startLandscape } from '../landscape/running-landscape.ts';
+import { until } from '../landscape/until.ts';
+
+const SEED = 42;
+let database: TestDatabase;
+let running: RunningLandscape;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  running = await startLandscape({ seed: SEED, databaseUrl: database.url });
+  await Promise.all([seedMasters(running), running.landscape.startHub()]);
+  await setFloors(running, { shortRate: 0, splitRate: 0 });
+});
+afterEach(() => calm(running, 'crm', 'erp', 'DAL', 'RNO'));
+afterAll(async () => {
+  await running?.stop();
+  await database?.drop();
+});
+
+function orders(name: string, count: number, customerId = FROM_DALLAS.id): readonly DemandOrder[] {
+  return Array.from({ length: count }, (_, at) =>
+    order(`PO-${name}-${at + 1}`, { CHAI: 4 + at, CHANG: 2, TOFU: 9 }, { customerId }),
+  );
+}
+
+const purchaseOrders = (wanted: readonly DemandOrder[]) => wanted.map(({ customerPo }) => customerPo);
+
+async function untilAllShipped(wanted: readonly DemandOrder[], withinMs = 25_000): Promise<void> {
+  for (const po of purchaseOrders(wanted)) await untilStatus(running, po, 'Shipped', withinMs);
+}
+
+async function waitingFor(target: string): Promise<number> {
+  return lookAtHub(running, async ({ operations }) => {
+    const { targets } = await operations.overview();
+    return targets.find(({ system }) => system === target)?.waiting ?? 0;
+  });
+}
+
+test('warehouse events that come twice and out of order change no count', async () => {
+  await setFloors(running, { shortRate: 0.15, splitRate: 0.6 });
+  for (const site of ['DAL', 'RNO'] as const)
+    await disturb(running, site, { duplicateRate: 0.5, outOfOrderRate: 0.5, seed: SEED });
+  await running.systems.crm.winDeals([...orders('TWICE', 6), ...orders('TWICE-R', 4, FROM_RENO.id)]);
+  const { ends, units } = await untilAllAgree(running, 25_000);
+  await setFloors(running, { shortRate: 0, splitRate: 0 });
+  expect(ends.shipped + ends['partially shipped'] + ends.backordered).toBe(10);
+  expect(units.cancelled).toBe('0');
+  for (const kind of ['duplicate', 'outOfOrder'])
+    expect((await injected(running, 'DAL', kind)) + (await injected(running, 'RNO', kind))).toBeGreaterThan(
+      0,
+    );
+});
+
+describe('P7: a system that is down holds back its own work alone', () => {
+  test('a warehouse: its releases queue, the other site’s orders ship; then the queue goes out', async () => {
+    await disturb(running, 'DAL', { down: true });
+    const [held, free] = [orders('DAL-DOWN', 3), orders('DAL-DOWN-R', 3, FROM_RENO.id)];
+    await running.systems.crm.winDeals([...held, ...free]);
+    await untilAllShipped(free);
+    expect(await waitingFor('dallas')).toBe(3);
+    for (const po of purchaseOrders(held)) await untilStatus(running, po, 'Released');
+    for (const id of await opportunityIds(running, purchaseOrders(held)))
+      expect(await releasesOf(running, id)).toEqual([]);
+    await calm(running, 'DAL');
+    await untilAllShipped(held);
+  });
+
+  test('the CRM: what it sold before ships and is booked in Odoo; the CRM hears of it when it is back', async () => {
+    // The warehouses are held until the CRM is down, so that all of the shipping happens without it.
+    await disturb(running, 'DAL', { down: true });
+    const sold = orders('CRM-DOWN', 3);
+    await running.systems.crm.winDeals(sold);
+    for (const po of purchaseOrders(sold)) await untilStatus(running, po, 'Released');
+    const ids = await opportunityIds(running, purchaseOrders(sold));
+    await disturb(running, 'crm', { down: true });
+    await calm(running, 'DAL');
+    await until('Odoo has booked every shipment', async () => {
+      const sales = (await Promise.all(ids.map((id) => erpOrders(running, id)))).flat();
+      return sales.length === 3 && sales.every(({ moves }) => moves.every(({ state }) => state === 'done'));
+    });
+    for (const id of ids)
+      expect((await statusRecords(running, id)).map((record) => record.Status__c)).toEqual(['Released']);
+    await calm(running, 'crm');
+    await untilAllShipped(sold);
+  });
+
+  test('Odoo: orders are accepted and wait; when it is back they ship', async () => {
+    await disturb(running, 'erp', { down: true });
+    const sold = orders('ERP-DOWN', 3, FROM_RENO.id);
+    await running.systems.crm.winDeals(sold);
+    for (const po of purchaseOrders(sold)) await untilStatus(running, po, 'Received');
+    await calm(running, 'erp');
+    await untilAllShipped(sold);
+  });
+});
+
+test('a slow Odoo makes orders late and nothing else', async () => {
+  await disturb(running, 'erp', { latencyMs: 200 });
+  const sold = orders('SLOW', 2);
+  await running.systems.crm.winDeals(sold);
+  await untilAllShipped(sold);
+});
+
+test('rate limits: Retry-After is waited for, and every order goes through', async () => {
+  await disturb(running, 'RNO', { rateLimit: { perSecond: 1 } });
+  await disturb(running, 'crm', { rateLimit: { perSecond: 2 } });
+  await disturb(running, 'erp', { rateLimit: { perSecond: 10 } });
+  const sold: DemandOrder[] = [];
+  let waits: readonly number[] = [];
+  // How many calls a number of orders become depends on how they meet; so it sells until deliveries were refused and went again.
+  await until(
+    'deliveries were refused and went again',
+    async () => {
+      waits = await waitsAfterRefusal();
+      if (waits.length >= 2) return true;
+      if (sold.length < 60) {
+        const next = orders(`LIMIT-${sold.length}`, 1, FROM_RENO.id);
+        sold.push(...next);
+        await running.systems.crm.winDeals(next);
+      }
+      return false;
+    },
+    { withinMs: 60_000 },
+  );
+  for (const system of ['RNO', 'crm', 'erp'] as const) await calm(running, system);
+  await untilAllShipped(sold);
+  // The systems say 1 second. Took is rounded to a millisecond, and the database's clock dates an attempt after its answer.
+  for (const waited of waits) expect(waited).toBeGreaterThan(900);
+}, 120_000);
+
+/** Milliseconds from each 429 that a delivery met to that delivery's next try. */
+function waitsAfterRefusal(): Promise<readonly number[]> {
+  return lookAtHub(running, async ({ pool }) => {
+    const { rows } = await pool.query<{ waited_ms: number }>(
+      `select extract(epoch from (next.ended_at - next.took_ms * interval '1 millisecond' - refused.ended_at))::float8 * 1000 as waited_ms
+       from delivery_attempt refused
+       join delivery_attempt next
+         on next.part = refused.part and next.delivery_id = refused.delivery_id and next.attempt = refused.attempt + 1
+       where refused.detail like '%429%'`,
+    );
+    return rows.map((row) => row.waited_ms);
+  });
+}
+
+describe('connections cut after the commit', () => {
+  test.each([
+    { system: 'crm', customer: FROM_RENO.id },
+    { system: 'erp', customer: FROM_DALLAS.id },
+    { system: 'DAL', customer: FROM_DALLAS.id },
+  ] as const)(
+    'of $system: nothing lost, nothing twice',
+    async ({ system, customer }) => {
+      const before = await injected(running, system, 'dropAfterCommit');
+      await disturb(running, system, { dropAfterCommitRate: 0.4, seed: SEED });
+      const sold: DemandOrder[] = [];
+      await until('three answers were cut', async () => {
+        const cut = (await injected(running, system, 'dropAfterCommit')) - before;
+        if (cut >= 3) return true;
+        const [next] = orders(`CUT-${system}-${sold.length}`, 1, customer);
+        if (next === undefined || sold.length >= 60) return false;
+        sold.push(next);
+        await running.systems.crm.winDeals([next]);
+        return false;
+      });
+      await calm(running, system);
+      await untilAllShipped(sold);
+      await untilAllAgree(running);
+    },
+    60_000,
+  );
+});
+
+test('no fault has left an exception behind', async () => {
+  const { openExceptions } = await lookAtHub(running, ({ operations }) => operations.overview());
+  expect(openExceptions).toBe(0);
+});
