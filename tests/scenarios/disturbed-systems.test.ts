@@ -155,21 +155,22 @@ function waitsAfterRefusal(): Promise<readonly number[]> {
 }
 
 describe('connections cut after the commit', () => {
+  // A share of the calls would leave the number of cuts to how many orders a call happens to carry; so each such call is cut until three were.
   test.each([
-    { system: 'crm', customer: FROM_RENO.id },
-    { system: 'erp', customer: FROM_DALLAS.id },
-    { system: 'DAL', customer: FROM_DALLAS.id },
+    { system: 'crm', customer: FROM_RENO.id, only: 'composite/sobjects' },
+    { system: 'erp', customer: FROM_DALLAS.id, only: { method: 'load' } },
+    { system: 'DAL', customer: FROM_DALLAS.id, only: 'releases' },
   ] as const)(
     'of $system: nothing lost, nothing twice',
-    async ({ system, customer }) => {
+    async ({ system, customer, only }) => {
       const before = await injected(running, system, 'dropAfterCommit');
-      await disturb(running, system, { dropAfterCommitRate: 0.4, seed: SEED });
+      await disturb(running, system, { dropAfterCommitRate: 1, count: 3, only, seed: SEED });
       const sold: DemandOrder[] = [];
       await until('three answers were cut', async () => {
         const cut = (await injected(running, system, 'dropAfterCommit')) - before;
         if (cut >= 3) return true;
         const [next] = orders(`CUT-${system}-${sold.length}`, 1, customer);
-        if (next === undefined || sold.length >= 60) return false;
+        if (next === undefined || sold.length >= 10) return false;
         sold.push(next);
         await running.systems.crm.winDeals([next]);
         return false;
