@@ -14,7 +14,7 @@ import { type StartOptions, start } from './commands/start.ts';
 import { status, watchStatus } from './commands/status.ts';
 import { thread } from './commands/thread.ts';
 import { demoCommand } from './commands/demo.ts';
-import { wholeNumber } from './terminal/arguments.ts';
+import { portNumber, wholeNumber } from './terminal/arguments.ts';
 import { describeFailure } from './terminal/command-error.ts';
 import { type HubInReach, withHub } from './terminal/hub-in-reach.ts';
 import { type Printable, print } from './terminal/output.ts';
@@ -33,6 +33,12 @@ program
   .command('start')
   .description('run a hub until Ctrl-C')
   .requiredOption('-c, --config <file>', 'its configuration')
+  .option('--role <roles>', 'of gateway, worker, scheduler, all; else TRUNKLINE_ROLE, hub.roles, all')
+  .option(
+    '--port <port>',
+    'in place of gateway.port; a node without the role gateway answers only health and metrics there',
+    portNumber,
+  )
   .option('--json', 'print the address as one JSON line')
   .action(async (options: StartOptions) => {
     process.exitCode = await start(options);

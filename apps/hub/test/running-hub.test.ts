@@ -84,6 +84,7 @@ describe('a hub on a server', () => {
     expect(JSON.parse(line)).toEqual({
       listening: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
       database: 'the configured PostgreSQL',
+      roles: ['gateway', 'worker', 'scheduler'],
     });
     hub.signal('SIGINT');
     expect((await hub.ended()).code).toBe(0);

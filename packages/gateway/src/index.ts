@@ -11,6 +11,8 @@ export {
   renewCredentials,
 } from './authentication/first-credentials.ts';
 export { storedCredentials } from './authentication/stored-credentials.ts';
-export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
+export { createGateway, type GatewayOptions } from './gateway.ts';
+export type { Gateway } from './listen.ts';
+export { createProbes } from './probes.ts';
 export * from './operations/contract.ts';
 export * from './operations/port.ts';

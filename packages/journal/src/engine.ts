@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { MessageIntake } from './accept.ts';
 import { type TargetPolicy, TargetRunner } from './deliver/target-runner.ts';
 import { type Lease, LeaseKeeper } from './lease/lease-keeper.ts';
+import type { NodeRole } from './lease/roles.ts';
 import { partitionOf } from './partition.ts';
 import { PartitionOwner } from './partition-owner.ts';
 import { WorkHints } from './work-hints.ts';
@@ -17,6 +18,8 @@ export interface EngineOptions {
   readonly process: Processor;
   readonly targets: ReadonlyMap<string, { readonly target: Target; readonly policy: TargetPolicy }>;
   readonly leaseSeconds?: number;
+  /** All of them unless told. A node without `worker` takes messages in and wakes those that work them. */
+  readonly roles?: readonly NodeRole[];
   /** How long calls under way may hold a partition that another node is to have. Milliseconds; about two leases unless told. */
   readonly drainGraceMs?: number;
   readonly onAttempt?: (system: string, outcomes: readonly Outcome[], tookMs: number) => void;
@@ -67,6 +70,7 @@ export class Engine {
     this.#leases = new LeaseKeeper({
       pool: options.pool,
       partitions: options.partitions,
+      ...(options.roles === undefined ? {} : { roles: options.roles }),
       ...(options.leaseSeconds === undefined ? {} : { ttlSeconds: options.leaseSeconds }),
       onAcquired: (lease) => this.#own(lease),
       onSurplus: (lease) => this.#drain(lease.part),
@@ -93,9 +97,11 @@ export class Engine {
     return [...this.#runners.values()].map((runner) => ({ system: runner.system, breaker: runner.breaker }));
   }
 
-  async start(): Promise<void> {
-    await this.#hints.listen();
-    await this.#leases.start();
+  /** @param address where this node answers over HTTP, for people to see */
+  async start(address?: string): Promise<void> {
+    // Only an owner has use for hints about its partitions.
+    if (this.#options.roles?.includes('worker') ?? true) await this.#hints.listen();
+    await this.#leases.start(address);
   }
 
   /** Drains: no new messages, calls under way finish, partitions are given back. */

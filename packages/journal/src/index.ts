@@ -2,6 +2,8 @@ export { MessageIntake } from './accept.ts';
 export { CredentialTable, type KeptCredential } from './credential-table.ts';
 export { openDatabase } from './database.ts';
 export { Engine, type EngineOptions, type TargetHealth } from './engine.ts';
+export { listNodes, type NodeList, type NodeRow } from './lease/node-list.ts';
+export { NODE_ROLES, type NodeRole } from './lease/roles.ts';
 export { DEFAULT_PARTITIONS, JournalStartError, migrate } from './migrate.ts';
 export { partitionOf } from './partition.ts';
 export { type JobRun, type Schedule, type ScheduledJob, ScheduleError } from './schedule/job.ts';

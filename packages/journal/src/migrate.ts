@@ -44,10 +44,9 @@ export async function migrate(pool: Pool, partitions = DEFAULT_PARTITIONS): Prom
     await client.query(
       'create table if not exists schema_migration (version integer primary key, name text not null, applied_at timestamptz not null default now())',
     );
-    const applied = await client.query<{ version: number }>(
-      'select coalesce(max(version), 0) as version from schema_migration',
-    );
-    const current = applied.rows[0]?.version ?? 0;
+    const applied = await client.query<{ version: number }>('select version from schema_migration');
+    const versions = new Set(applied.rows.map(({ version }) => version));
+    const current = Math.max(0, ...versions);
     const known = migrations();
     const newest = known.at(-1)?.version ?? 0;
     if (current > newest) {
@@ -55,7 +54,7 @@ export async function migrate(pool: Pool, partitions = DEFAULT_PARTITIONS): Prom
         `The database's schema is version ${current}, and this Trunkline knows ${newest} at most: it was used by a newer release. Start that release, or restore a backup from before the upgrade.`,
       );
     }
-    for (const migration of known.filter((candidate) => candidate.version > current)) {
+    for (const migration of known.filter(({ version }) => !versions.has(version))) {
       await client.query(migration.text);
       await client.query('insert into schema_migration (version, name) values ($1, $2)', [
         migration.version,

@@ -1,12 +1,15 @@
 import { statfs } from 'node:fs/promises';
 import type { CanonicalEvent } from '@trunkline/canonical';
 import type { Connector, HealthCheck } from '@trunkline/messaging';
+import { listNodes, NODE_ROLES } from '@trunkline/journal';
+import type { Pool } from 'pg';
 import pc from 'picocolors';
 import { connectorSchemas, createConnectors } from '../composition/connector-registry.ts';
 import { findHubDatabase, stateFolder } from '../composition/database.ts';
 import { DEFAULT_PORT } from '../composition/hub.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import type { Configuration } from '../configuration/schema.ts';
+import { partitionsText, rolesText, shortName } from '../operations/nodes.ts';
 import { explainSystemError } from '../terminal/command-error.ts';
 import { configurationFile, startOf } from '../terminal/hub-in-reach.ts';
 import { type Printable, terminalWidth, wrap } from '../terminal/output.ts';
@@ -73,6 +76,7 @@ async function databaseFindings(configuration: Configuration, file: string): Pro
       { system, name: 'server', ok: true, detail: version },
       ...(await diskFindings(configuration, file)),
       ...(await hubFindings(configuration, file)),
+      ...(await nodeFindings(pool, file)),
     ];
   } catch (error) {
     const remedy = 'See whether the server is up, and whether database.url or DATABASE_URL is right.';
@@ -115,6 +119,39 @@ async function hubFindings(configuration: Configuration, file: string): Promise<
     const detail = `${url} does not answer: ${sentenceOf((error as Error).cause ?? error)}`;
     return [{ ...about, ok: false, detail, remedy: `Start the hub: ${startOf(file, process.env)}` }];
   }
+}
+
+/** Each node that lives, and whether between them they do all there is to do. */
+async function nodeFindings(pool: Pool, file: string): Promise<readonly Finding[]> {
+  const { nodes, unowned } = await listNodes(pool);
+  const living = nodes.filter(({ alive }) => alive);
+  const about = { system: 'hub', remedy: `Start one with it: ${startOf(file, process.env)}` };
+  const missing = NODE_ROLES.filter((role) => !living.some(({ roles }) => roles.includes(role)));
+  return [
+    ...living.map((node) => ({
+      system: 'hub',
+      name: 'node',
+      ok: true,
+      detail: `${shortName(node)}: ${rolesText(node)}; partitions ${partitionsText(node.partitions) || 'none'}; seen ${node.seenAt.toISOString()}`,
+    })),
+    ...missing.map((role) => ({
+      ...about,
+      name: role,
+      ok: false,
+      detail: `No living node has the role ${role}.`,
+    })),
+    ...(unowned.length === 0 || missing.includes('worker')
+      ? []
+      : [
+          {
+            system: 'hub',
+            name: 'partitions',
+            ok: false,
+            detail: `No node owns ${partitionsText(unowned)}; their messages wait.`,
+            remedy: 'A dead node’s are taken over within its lease of 5 seconds: look again.',
+          },
+        ]),
+  ];
 }
 
 function describe(findings: readonly Finding[]): string {

@@ -1,12 +1,16 @@
 import { resolve } from 'node:path';
+import { NODE_ROLES } from '@trunkline/journal';
 import pino, { type Logger } from 'pino';
 import { connectorSchemas } from '../composition/connector-registry.ts';
 import { type RunningHub, startHub } from '../composition/hub.ts';
+import { rolesOf } from '../composition/roles.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import { credentialsText } from './login.ts';
 
 export interface StartOptions {
   readonly config: string;
+  readonly role?: string;
+  readonly port?: number;
   readonly json?: boolean;
 }
 
@@ -15,8 +19,16 @@ export async function start(options: StartOptions): Promise<number> {
   const file = resolve(options.config);
   const configuration = loadConfiguration(file, connectorSchemas, process.env);
   const log = logOf(configuration.hub.name);
+  const roles = rolesOf(configuration, options.role, process.env);
   const told = stopSignal();
-  const hub = await startHub(configuration, file, log, process.env);
+  const hub = await startHub({
+    configuration,
+    file,
+    roles,
+    ...(options.port === undefined ? {} : { port: options.port }),
+    log,
+    environment: process.env,
+  });
   announce(hub, options.json === true);
   const why = await told;
   if (options.json !== true) process.stderr.write(`${why}: finishing what is under way.\n`);
@@ -41,7 +53,8 @@ function logOf(hub: string): Logger {
 function announce(hub: RunningHub, json: boolean): void {
   const { firstCredentials } = hub;
   const ready = {
-    listening: hub.url,
+    listening: hub.url ?? null,
+    roles: hub.roles,
     database: hub.database,
     ...(firstCredentials === undefined ? {} : { login: firstCredentials }),
   };
@@ -49,7 +62,9 @@ function announce(hub: RunningHub, json: boolean): void {
   if (process.send !== undefined) process.send(ready);
   else if (json) process.stdout.write(`${JSON.stringify(ready)}\n`);
   else {
-    process.stdout.write(`Trunkline is up on ${hub.url} with ${hub.database}.\n`);
+    const where = hub.url === undefined ? '' : ` on ${hub.url}`;
+    const as = hub.roles.length === NODE_ROLES.length ? '' : ` as ${hub.roles.join(', ')}`;
+    process.stdout.write(`Trunkline is up${where}${as} with ${hub.database}.\n`);
     if (firstCredentials !== undefined) {
       process.stdout.write(`First login, shown once:\n${credentialsText(firstCredentials)}\n`);
     }

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Overview } from '@trunkline/gateway';
+import { listNodes, type NodeList } from '@trunkline/journal';
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
+import { nodesJson, partitionsText, rolesText, shortName } from '../operations/nodes.ts';
 import type { HubInReach } from '../terminal/hub-in-reach.ts';
 import { callOf, type Printable, table, words } from '../terminal/output.ts';
 
@@ -9,29 +11,31 @@ const WATCH_EVERY_MS = 1000;
 
 /** Where everything stands. */
 export async function status(hub: HubInReach): Promise<Printable> {
-  const overview = await hub.operations.overview();
+  const [overview, nodes] = await Promise.all([hub.operations.overview(), listNodes(hub.pool)]);
   // Rates and breakers are the running node's own; this process only reads the journal.
   const { rate: _rate, ...json } = overview;
-  return { json, text: describe(overview) };
+  return { json: { ...json, ...nodesJson(nodes) }, text: describe(overview, nodes) };
 }
 
 /** The same again every second, in place, until Ctrl-C; for programs one JSON line each time. Never resolves. */
 export async function watchStatus(hub: HubInReach, asJson: boolean): Promise<never> {
   const draw = createLogUpdate(process.stdout, { showCursor: true });
   for (;;) {
-    const overview = await hub.operations.overview();
+    const [overview, nodes] = await Promise.all([hub.operations.overview(), listNodes(hub.pool)]);
     if (asJson) {
       const { rate, ...json } = overview;
-      process.stdout.write(`${JSON.stringify({ ...json, ordersPerSecond: rate.ordersPerSecond })}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ ...json, ...nodesJson(nodes), ordersPerSecond: rate.ordersPerSecond })}\n`,
+      );
     } else {
       const pace = `${overview.rate.ordersPerSecond.toFixed(1)} orders/s shipped`;
-      draw(`${describe(overview)}\n\n${pc.dim(`${pace}; Ctrl-C ends the watch.`)}`);
+      draw(`${describe(overview, nodes)}\n\n${pc.dim(`${pace}; Ctrl-C ends the watch.`)}`);
     }
     await pause(WATCH_EVERY_MS);
   }
 }
 
-function describe(overview: Overview): string {
+function describe(overview: Overview, nodes: NodeList): string {
   const orders = overview.orders.filter((row) => row.count > 0);
   const total = orders.reduce((sum, row) => sum + row.count, 0);
   return [
@@ -48,7 +52,25 @@ function describe(overview: Overview): string {
           ['to system', 'on the way', 'parked'],
           overview.targets.map((row) => [row.system, String(row.waiting), String(row.parked)]),
         ),
+    describeNodes(nodes),
   ].join('\n\n');
+}
+
+function describeNodes({ nodes, unowned }: NodeList): string {
+  const living = nodes.filter(({ alive }) => alive);
+  if (living.length === 0) return 'No node is running: nothing is read, decided or delivered.';
+  const shown = table(
+    ['node', 'roles', 'partitions', 'address'],
+    living.map((node) => [
+      shortName(node),
+      rolesText(node),
+      partitionsText(node.partitions) || 'none',
+      node.address ?? 'none',
+    ]),
+  );
+  return unowned.length === 0
+    ? shown
+    : `${shown}\n${pc.yellow(`No node owns partitions ${partitionsText(unowned)} now.`)}`;
 }
 
 function headline({ hub, backlog, openExceptions }: Overview): string {

@@ -5,13 +5,21 @@ import { createFlows } from '@trunkline/flows';
 import {
   createFirstCredentials,
   createGateway,
+  createProbes,
   type CredentialKind,
   type Gateway,
   type NewCredentials,
   storedCredentials,
 } from '@trunkline/gateway';
-import { CredentialTable, Engine, migrate, type TargetPolicy } from '@trunkline/journal';
-import { type Connector, DEFAULT_RETRY, type Target, type WebhookReceiver } from '@trunkline/messaging';
+import { CredentialTable, Engine, migrate, type NodeRole, type TargetPolicy } from '@trunkline/journal';
+import {
+  type Connector,
+  DEFAULT_RETRY,
+  type HealthCheck,
+  type Target,
+  type WebhookReceiver,
+} from '@trunkline/messaging';
+import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { type Configuration, durationMs } from '../configuration/schema.ts';
@@ -25,8 +33,21 @@ import { commandRouter, siteRouter } from './routing.ts';
 
 export const DEFAULT_PORT = 8470;
 
+export interface HubOptions {
+  readonly configuration: Configuration;
+  /** The configuration's own, which relative paths start from. */
+  readonly file: string;
+  readonly roles: readonly NodeRole[];
+  /** In place of the configured one; for a node without the role `gateway`, where it answers health and metrics. */
+  readonly port?: number;
+  readonly log: Logger;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
 export interface RunningHub {
-  readonly url: string;
+  /** Undefined: this node does not listen. */
+  readonly url: string | undefined;
+  readonly roles: readonly NodeRole[];
   readonly database: string;
   /** Only at the very first start of this journal. */
   readonly firstCredentials: NewCredentials | undefined;
@@ -35,28 +56,21 @@ export interface RunningHub {
 }
 
 /** Puts one node together and starts it: database, engine, pollers, gateway, in this order; stops in the reverse one. */
-export async function startHub(
-  configuration: Configuration,
-  file: string,
-  log: Logger,
-  environment: NodeJS.ProcessEnv,
-): Promise<RunningHub> {
+export async function startHub(options: HubOptions): Promise<RunningHub> {
+  const { configuration, file, log, environment } = options;
   const database = await openHubDatabase(configuration, file, environment, (error) =>
     log.error({ error: error.message }, 'database'),
   );
   try {
-    return await startOn(database, configuration, log);
+    return await startOn(database, options);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function startOn(
-  database: OpenedDatabase,
-  configuration: Configuration,
-  log: Logger,
-): Promise<RunningHub> {
+async function startOn(database: OpenedDatabase, options: HubOptions): Promise<RunningHub> {
+  const { configuration, roles, log } = options;
   const { pool } = database;
   const partitions = await migrate(pool, configuration.database?.partitions);
   const credentialRows = new CredentialTable<CredentialKind>(pool);
@@ -66,6 +80,7 @@ async function startOn(
   const engine = new Engine({
     pool,
     partitions,
+    roles,
     process: createProcessor({
       connectors,
       // Each flow reads and writes only states of its own kind; to the journal they are all JSON.
@@ -81,7 +96,7 @@ async function startOn(
     onAttempt: metrics.attempted,
     onError: (error) => log.error({ error: messageOf(error) }, 'journal'),
   });
-  const pollers = pollersOf(connectors, engine, log);
+  const pollers = roles.includes('worker') ? pollersOf(connectors, engine, log) : [];
   const operations = new JournalOperations({
     pool,
     partitions,
@@ -90,30 +105,38 @@ async function startOn(
     processed: () => engine.processed,
   });
   journalMetrics(registry, () => operations.overview());
-  const gateway = await createGateway({
-    hubName: configuration.hub.name,
-    operations,
-    webhooks: webhooksOf(connectors),
-    store: engine.intake,
-    invalid: engine.intake,
-    credentials: storedCredentials({ rows: credentialRows }),
-    metrics: registry,
-    log: false,
-    ...consoleFolder(),
-    ...(configuration.gateway?.bodyLimit === undefined ? {} : { bodyLimit: configuration.gateway.bodyLimit }),
-  });
+  const gateway = roles.includes('gateway')
+    ? await createGateway({
+        hubName: configuration.hub.name,
+        operations,
+        webhooks: webhooksOf(connectors),
+        store: engine.intake,
+        invalid: engine.intake,
+        credentials: storedCredentials({ rows: credentialRows }),
+        metrics: registry,
+        log: false,
+        ...consoleFolder(),
+        ...(configuration.gateway?.bodyLimit === undefined
+          ? {}
+          : { bodyLimit: configuration.gateway.bodyLimit }),
+      })
+    : await createProbes({ metrics: registry, ready: () => answering(pool) });
   // The gateway first: what cannot be listened on must not have begun to work.
-  const url = await gateway.listen({
-    host: configuration.gateway?.host ?? '127.0.0.1',
-    port: configuration.gateway?.port ?? DEFAULT_PORT,
-  });
+  const port = portOf(options);
+  const url =
+    port === undefined
+      ? undefined
+      : await gateway.listen({ host: configuration.gateway?.host ?? '127.0.0.1', port });
   try {
     // Shown once and never again, so not before everything that usually fails a start has gone well.
-    const firstCredentials = await createFirstCredentials(credentialRows);
-    await engine.start();
+    const firstCredentials = roles.includes('gateway')
+      ? await createFirstCredentials(credentialRows)
+      : undefined;
+    await engine.start(url);
     for (const poller of pollers) poller.start();
     return {
       url,
+      roles,
       database: database.origin,
       firstCredentials,
       stop: () => stopAll(pollers, gateway, engine, connectors, database),
@@ -136,6 +159,17 @@ async function stopAll(
   await engine.stop();
   await Promise.allSettled([...connectors.values()].map((connector) => connector.close()));
   await database.close();
+}
+
+/** Several nodes of one file on one machine would meet on its port, so only those that serve take it unasked. */
+function portOf({ configuration, roles, port }: HubOptions): number | undefined {
+  if (port !== undefined) return port;
+  return roles.includes('gateway') ? (configuration.gateway?.port ?? DEFAULT_PORT) : undefined;
+}
+
+async function answering(pool: Pool): Promise<readonly HealthCheck[]> {
+  await pool.query('select 1');
+  return [{ name: 'journal', ok: true, detail: 'The journal answers.' }];
 }
 
 function policyOf(configuration: Configuration): TargetPolicy {

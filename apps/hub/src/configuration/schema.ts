@@ -22,6 +22,21 @@ export const HubSchema = Type.Object(
         description: 'Folder of the embedded database, relative to this file. Default .trunkline.',
       }),
     ),
+    roles: Type.Optional(
+      Type.Array(
+        Type.Union([
+          Type.Literal('gateway'),
+          Type.Literal('worker'),
+          Type.Literal('scheduler'),
+          Type.Literal('all'),
+        ]),
+        {
+          minItems: 1,
+          description:
+            'What a node of this file does, unless --role or TRUNKLINE_ROLE says otherwise: gateway accepts messages and serves console and API, worker reads, decides and delivers, scheduler runs what happens by the clock. Default all.',
+        },
+      ),
+    ),
     segment: Type.Optional(Type.String({ description: `Region or business unit. ${FOR_PEOPLE}` })),
   },
   { additionalProperties: false, description: 'This hub.' },

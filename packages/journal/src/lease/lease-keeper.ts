@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import { statement } from '../statement.ts';
 import { fairShare } from './fair-share.ts';
 import { isDeadHere, nodeIdentity } from './node-identity.ts';
+import { NODE_ROLES, type NodeRole } from './roles.ts';
 
 export interface Lease {
   readonly part: number;
@@ -13,6 +14,8 @@ export interface Lease {
 export interface LeaseKeeperOptions {
   readonly pool: Pool;
   readonly partitions: number;
+  /** All of them unless told. Without `worker` the node only says that it lives, and owns nothing. */
+  readonly roles?: readonly NodeRole[];
   /** How long a dead node keeps its partitions. Seconds. */
   readonly ttlSeconds?: number;
   readonly onAcquired: (lease: Lease) => void;
@@ -43,6 +46,8 @@ export class LeaseKeeper {
   readonly #self = nodeIdentity();
   readonly #options: LeaseKeeperOptions;
   readonly #ttl: number;
+  readonly #roles: readonly NodeRole[];
+  #address: string | null = null;
   readonly #held = new Map<number, string>();
   readonly #draining = new Map<number, string>();
   #timer: NodeJS.Timeout | undefined;
@@ -54,13 +59,16 @@ export class LeaseKeeper {
   constructor(options: LeaseKeeperOptions) {
     this.#options = options;
     this.#ttl = options.ttlSeconds ?? 5;
+    this.#roles = options.roles ?? NODE_ROLES;
   }
 
   get owner(): string {
     return this.#self.name;
   }
 
-  async start(): Promise<void> {
+  /** @param address where this node answers over HTTP, for people to see */
+  async start(address?: string): Promise<void> {
+    this.#address = address ?? null;
     await this.#beat();
   }
 
@@ -112,10 +120,14 @@ export class LeaseKeeper {
   /** Resolves with the milliseconds until something may fall free. */
   async #tick(): Promise<number> {
     const { pool } = this.#options;
-    await this.#renew();
+    const works = this.#roles.includes('worker');
+    if (works) await this.#renew();
     if (this.#leaving) return Number.POSITIVE_INFINITY;
     const { name, processSpace, pid } = this.#self;
-    await pool.query(statement('announce-node', [name, processSpace, pid, this.#ttl]));
+    await pool.query(
+      statement('announce-node', [name, processSpace, pid, this.#ttl, this.#roles, this.#address]),
+    );
+    if (!works) return Number.POSITIVE_INFINITY;
     const { rows } = await pool.query<LiveNode>(statement('read-nodes', []));
     const dead = rows.filter((node) =>
       isDeadHere({ processSpace: node.process_space, pid: node.pid }, this.#self),

@@ -1,0 +1,38 @@
+import type { NodeList, NodeRow } from '@trunkline/journal';
+import { NODE_ROLES } from '@trunkline/journal';
+
+/** A node as people tell it: `host/pid`; the rest of its name only tells starts apart. */
+export function shortName({ name }: NodeRow): string {
+  return name.split('/').slice(0, -1).join('/');
+}
+
+export function rolesText({ roles }: NodeRow): string {
+  return roles.length === NODE_ROLES.length ? 'all' : roles.join(', ');
+}
+
+/** `0-3, 6`: neighbours together, since a node may own hundreds. */
+export function partitionsText(partitions: readonly number[]): string {
+  const runs: [from: number, to: number][] = [];
+  for (const part of partitions) {
+    const last = runs.at(-1);
+    if (last !== undefined && last[1] === part - 1) last[1] = part;
+    else runs.push([part, part]);
+  }
+  return runs.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(', ');
+}
+
+/** For programs. */
+export function nodesJson({ nodes, unowned }: NodeList) {
+  return {
+    nodes: nodes.map((node) => ({
+      name: node.name,
+      alive: node.alive,
+      roles: node.roles,
+      address: node.address,
+      partitions: node.partitions,
+      startedAt: node.startedAt.toISOString(),
+      seenAt: node.seenAt.toISOString(),
+    })),
+    unownedPartitions: unowned,
+  };
+}
