@@ -1,4 +1,11 @@
 export { MessageIntake } from './accept.ts';
+export {
+  actionsOf,
+  HUB_PART,
+  type OperatorAction,
+  type RecordedAction,
+  recordAction,
+} from './audit/operator-action.ts';
 export { CredentialTable, type KeptCredential } from './credential-table.ts';
 export { openDatabase } from './database.ts';
 export { Engine, type EngineOptions, type TargetHealth } from './engine.ts';

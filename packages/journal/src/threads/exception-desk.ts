@@ -1,5 +1,6 @@
 import type { Fault } from '@trunkline/messaging';
 import type { Pool } from 'pg';
+import { type OperatorAction, recordAction } from '../audit/operator-action.ts';
 import { inTransaction } from '../exceptions.ts';
 import { partitionOf } from '../partition.ts';
 
@@ -86,12 +87,8 @@ export class ExceptionDesk {
   /** Sends the parked delivery, or processes the held message, again. False when nothing waits for that. */
   async retry(part: number, id: string, by: string): Promise<boolean> {
     return inTransaction(this.#pool, async (client) => {
-      const { rows } = await client.query<{
-        delivery_id: string | null;
-        message_id: string | null;
-        code: string;
-      }>(
-        'select delivery_id, message_id, code from exception_case where part = $1 and id = $2 and resolved_at is null for update',
+      const { rows } = await client.query<Acted>(
+        'select key, target, delivery_id, message_id from exception_case where part = $1 and id = $2 and resolved_at is null for update',
         [part, id],
       );
       const found = rows[0];
@@ -113,6 +110,7 @@ export class ExceptionDesk {
         'update exception_case set resolved_at = clock_timestamp(), resolution = $3 where part = $1 and id = $2',
         [part, id, `retried by ${by}`],
       );
+      await recordAction(client, deed(part, id, found, 'retry', by));
       return true;
     });
   }
@@ -120,12 +118,13 @@ export class ExceptionDesk {
   /** Ends the parked delivery without sending it; what waited behind it goes on. False when there is none. */
   async discard(part: number, id: string, by: string, reason: string): Promise<boolean> {
     return inTransaction(this.#pool, async (client) => {
-      const { rows } = await client.query<{ delivery_id: string | null }>(
-        'select delivery_id from exception_case where part = $1 and id = $2 and resolved_at is null for update',
+      const { rows } = await client.query<Acted>(
+        'select key, target, delivery_id, message_id from exception_case where part = $1 and id = $2 and resolved_at is null for update',
         [part, id],
       );
-      const delivery = rows[0]?.delivery_id;
-      if (delivery === undefined || delivery === null) return false;
+      const found = rows[0];
+      const delivery = found?.delivery_id ?? null;
+      if (found === undefined || delivery === null) return false;
       const moved = await client.query(
         `with gone as (delete from delivery where part = $1 and id = $2 and state = 'parked' returning *)
          insert into delivery_done (part, id, target, key, message_id, type, flow, payload, state, note, attempts, created_at)
@@ -137,6 +136,7 @@ export class ExceptionDesk {
         'update exception_case set resolved_at = clock_timestamp(), resolution = $3 where part = $1 and id = $2',
         [part, id, `discarded by ${by}: ${reason}`],
       );
+      await recordAction(client, { ...deed(part, id, found, 'discard', by), reason });
       return true;
     });
   }
@@ -148,4 +148,24 @@ export class ExceptionDesk {
     );
     return rows;
   }
+}
+
+interface Acted {
+  readonly key: string;
+  readonly target: string | null;
+  readonly delivery_id: string | null;
+  readonly message_id: string | null;
+}
+
+function deed(part: number, id: string, on: Acted, action: string, actor: string): OperatorAction {
+  return {
+    part,
+    key: on.key,
+    action,
+    actor,
+    exceptionId: id,
+    ...(on.target === null ? {} : { target: on.target }),
+    ...(on.delivery_id === null ? {} : { deliveryId: on.delivery_id }),
+    ...(on.message_id === null ? {} : { messageId: on.message_id }),
+  };
 }
