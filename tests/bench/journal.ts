@@ -160,10 +160,11 @@ function insertRaw(pool: Pool, rows: readonly IncomingMessage[]): Promise<unknow
   return pool.query({
     name: 'bench-raw',
     text: `with stored as (
-        insert into message (part, key, source, source_id, type, payload)
-        select * from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[]) returning part, id, key, source, source_id
+        insert into message (part, key, source, source_id, type, payload, lane)
+        select * from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $7::text[])
+        returning part, id, key, source, source_id, lane
       ), deduped as (insert into message_dedupe (part, source, source_id) select part, source, source_id from stored)
-      insert into message_waiting (part, id, key) select part, id, key from stored`,
+      insert into message_waiting (part, id, key, lane) select part, id, key, lane from stored`,
     values: [
       rows.map((_, i) => i % 8),
       rows.map((row) => row.key),
@@ -171,6 +172,7 @@ function insertRaw(pool: Pool, rows: readonly IncomingMessage[]): Promise<unknow
       rows.map((row) => row.sourceId),
       rows.map((row) => row.type),
       rows.map((row) => JSON.stringify(row.payload)),
+      rows.map((row) => row.source),
     ],
   });
 }

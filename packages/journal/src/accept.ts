@@ -1,10 +1,11 @@
-import type {
-  Accepted,
-  CursorStore,
-  IncomingMessage,
-  InvalidMessageChannel,
-  JsonValue,
-  MessageStore,
+import {
+  type Accepted,
+  type CursorStore,
+  type IncomingMessage,
+  type InvalidMessageChannel,
+  type JsonValue,
+  laneOf,
+  type MessageStore,
 } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { partitionOf } from './partition.ts';
@@ -144,6 +145,7 @@ async function insertMessages(
       rows.map((row) => row.message.type),
       rows.map((row) => JSON.stringify(row.message.payload)),
       ...(page ?? []),
+      rows.map((row) => laneOf(row.message)),
     ]),
   );
   for (const { position } of result.rows) {

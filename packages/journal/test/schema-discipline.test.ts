@@ -23,6 +23,8 @@ const REFERENCE: Readonly<Record<string, string>> = {
   journal_setting: 'a few rows, read at start',
   poll_cursor: 'one row per polled stream',
   schema_migration: 'one row per migration',
+  target_control: 'one row per target, read once a second',
+  target_node: 'one row per target and node, written once a second',
 };
 
 /** Statements that touch more than one part, each with what distributing by `part` makes of it. */

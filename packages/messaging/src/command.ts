@@ -17,11 +17,15 @@ export interface Command {
   readonly supersedes?: string;
   /** The canonical event that the target's success becomes, under the same key. Absent: nobody waits for it. */
   readonly reply?: string;
+  /** RFC 3339: useless after this, and then not sent any more (D9). Absent: always of use. */
+  readonly expiresAt?: string;
 }
 
 /** A command after routing: it has a target system. */
 export interface RoutedCommand extends Command {
   readonly target: string;
+  /** Absent: the lane of the message that caused it. */
+  readonly lane?: string;
 }
 
 /** A command on its way to one target, under one key. */

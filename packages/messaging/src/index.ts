@@ -2,6 +2,7 @@ export * from './breaker.ts';
 export * from './command.ts';
 export * from './errors/registry.ts';
 export * from './json.ts';
+export * from './lane.ts';
 export * from './lifecycle/delivery.ts';
 export * from './lifecycle/message.ts';
 export * from './message.ts';

@@ -13,6 +13,8 @@ export interface IncomingMessage {
   /** The sender's name for the document, e.g. `opportunity.won` or `shipment.shipped`. */
   readonly type: string;
   readonly payload: JsonValue;
+  /** The bulkhead that it runs in, and all that it causes. Absent: its source's own; see `lane.ts`. */
+  readonly lane?: string;
 }
 
 /** A message that the journal has stored. `id` orders the messages of one key; it is a decimal string of a bigint. */

@@ -144,6 +144,9 @@ async function settle(
       identifiers.map((row) => row.identifier.kind),
       identifiers.map((row) => row.identifier.value),
       identifiers.map((row) => row.identifier.system),
+      ended.map((row) => row.waiting.lane),
+      kept.map((row) => row.waiting.lane),
+      replies.map(({ row }) => row.waiting.lane),
     ]),
   );
   return rows[0]?.fenced === 1;

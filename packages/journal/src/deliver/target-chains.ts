@@ -19,8 +19,10 @@ interface DeliveryRow {
   readonly attempts: number;
   readonly ambiguous: boolean;
   readonly message_id: string;
+  readonly lane: string;
   readonly tried_for_ms: number | null;
   readonly due_in_ms: number | null;
+  readonly expires_in_ms: number | null;
 }
 
 interface Chain {
@@ -144,11 +146,13 @@ export class TargetChains {
   #toWaiting(row: DeliveryRow, nowMs: number): WaitingDelivery {
     return {
       part: this.part,
+      lane: row.lane,
       messageId: row.message_id,
       supersedes: row.supersedes,
       reply: row.reply,
       verifying: row.state === 'verifying',
       dueAtMs: nowMs + (row.due_in_ms ?? 0),
+      expiresAtMs: row.expires_in_ms === null ? undefined : nowMs + row.expires_in_ms,
       firstTriedAtMs: row.tried_for_ms === null ? undefined : nowMs - row.tried_for_ms,
       delivery: {
         id: row.id,

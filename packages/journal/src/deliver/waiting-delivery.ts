@@ -3,6 +3,7 @@ import type { Delivery } from '@trunkline/messaging';
 /** A delivery in its owner's memory: what the connector sees, and what the journal must know to settle it. */
 export interface WaitingDelivery {
   readonly part: number;
+  readonly lane: string;
   readonly messageId: string;
   readonly delivery: Delivery;
   readonly supersedes: string | null;
@@ -10,6 +11,8 @@ export interface WaitingDelivery {
   readonly verifying: boolean;
   /** When it may be tried, by performance.now(). */
   readonly dueAtMs: number;
+  /** When it stops to be of use, by performance.now(), as the database's clock says; undefined: never. */
+  readonly expiresAtMs: number | undefined;
   /** When it was first tried, by performance.now(); undefined before that. */
   readonly firstTriedAtMs: number | undefined;
 }

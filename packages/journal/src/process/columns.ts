@@ -6,12 +6,13 @@ import type {
   RoutedCommand,
   StoredState,
 } from '@trunkline/messaging';
-import { explainError } from '@trunkline/messaging';
+import { explainError, laneOf } from '@trunkline/messaging';
 import { partitionOf } from '../partition.ts';
 
 export interface WaitingMessage {
   readonly id: string;
   readonly key: string;
+  readonly lane: string;
 }
 
 export interface OpenedException extends ExceptionReport {
@@ -23,9 +24,9 @@ export interface OpenedException extends ExceptionReport {
 
 /** What a batch of processed messages causes, gathered as the columns that complete-messages.sql takes. */
 export class BatchEffects {
-  readonly results: { id: string; state: string; note: string | null }[] = [];
+  readonly results: { id: string; lane: string; state: string; note: string | null }[] = [];
   readonly states = new Map<string, StoredState>();
-  readonly deliveries: { key: string; messageId: string; command: RoutedCommand }[] = [];
+  readonly deliveries: { key: string; messageId: string; lane: string; command: RoutedCommand }[] = [];
   readonly messages = new Map<string, { part: number; message: IncomingMessage }>();
   readonly identifiers: { key: string; identifier: Identifier }[] = [];
   readonly exceptions: OpenedException[] = [];
@@ -33,13 +34,17 @@ export class BatchEffects {
   readonly #opened = new Map<string, { readonly key: string; readonly code: string; over: boolean }>();
 
   add(message: WaitingMessage, processed: Processed, partitions: number): void {
-    const { key, id } = message;
-    this.results.push({ id, state: processed.disposition, note: noteOf(processed) });
+    const { key, id, lane } = message;
+    this.results.push({ id, lane, state: processed.disposition, note: noteOf(processed) });
     if (processed.state !== undefined) this.states.set(key, processed.state);
-    for (const command of processed.commands) this.deliveries.push({ key, messageId: id, command });
+    for (const command of processed.commands)
+      this.deliveries.push({ key, messageId: id, lane: command.lane ?? lane, command });
     for (const sent of processed.messages) {
       const part = partitionOf(sent.key, partitions);
-      this.messages.set(`${part}\u0000${sent.source}\u0000${sent.sourceId}`, { part, message: sent });
+      this.messages.set(`${part}\u0000${sent.source}\u0000${sent.sourceId}`, {
+        part,
+        message: { lane, ...sent },
+      });
     }
     for (const identifier of processed.identifiers) this.identifiers.push({ key, identifier });
     for (const code of processed.resolves) {
@@ -93,6 +98,10 @@ export class BatchEffects {
       this.identifiers.map((row) => row.identifier.kind),
       this.identifiers.map((row) => row.identifier.value),
       this.identifiers.map((row) => row.identifier.system),
+      this.results.map((row) => row.lane),
+      this.deliveries.map((row) => row.lane),
+      messages.map((row) => laneOf(row.message)),
+      this.deliveries.map((row) => row.command.expiresAt ?? null),
     ];
   }
 }

@@ -9,7 +9,7 @@ import type { Pool, PoolClient } from 'pg';
 import { inTransaction, openExceptions, resolveExceptions } from '../exceptions.ts';
 import type { Lease } from '../lease/lease-keeper.ts';
 import { statement } from '../statement.ts';
-import { BatchEffects, type OpenedException } from './columns.ts';
+import { BatchEffects, type OpenedException, type WaitingMessage } from './columns.ts';
 import { StateCache } from './state-cache.ts';
 
 const BATCH = 150;
@@ -34,9 +34,7 @@ export interface ProcessorOptions {
   readonly cachedStates?: number;
 }
 
-interface WaitingRow {
-  readonly id: string;
-  readonly key: string;
+interface WaitingRow extends WaitingMessage {
   readonly source: string;
   readonly source_id: string;
   readonly type: string;
@@ -225,6 +223,7 @@ export class PartitionProcessor {
     const message: Message = {
       id: row.id,
       key: row.key,
+      lane: row.lane,
       source: row.source,
       sourceId: row.source_id,
       type: row.type,

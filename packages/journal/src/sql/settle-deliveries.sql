@@ -6,12 +6,13 @@
 -- attempts: $16 delivery_id[], $17 attempt[], $18 outcome[], $19 code[], $20 detail[], $21 took_ms[]
 -- replies:  $22 key[], $23 source[], $24 source_id[], $25 type[], $26 payload[]
 -- identifiers: $27 key[], $28 kind[], $29 value[], $30 system[]
+-- lanes: of ended $31, of waiting $32, of replies $33
 with fence as materialized (
   select 1 from partition_lease where part = $1 and owner = $2 and epoch = $3 for share
 ), ended as (
   delete from delivery d
-  using unnest($5::text[], $6::bigint[], $7::text[], $8::text[], $9::int[]) as e(target, id, state, note, attempts), fence
-  where d.part = $1 and d.target = e.target and d.id = e.id
+  using unnest($5::text[], $31::text[], $6::bigint[], $7::text[], $8::text[], $9::int[]) as e(target, lane, id, state, note, attempts), fence
+  where d.part = $1 and d.target = e.target and d.lane = e.lane and d.id = e.id
   returning d.id, d.target, d.key, d.message_id, d.type, d.flow, d.payload, e.state, e.note, e.attempts, d.created_at
 ), kept as (
   insert into delivery_done (part, id, target, key, message_id, type, flow, payload, state, note, attempts, created_at)
@@ -23,30 +24,31 @@ with fence as materialized (
 ), waiting_on as (
   update delivery d
   set state = w.state, attempts = w.attempts, ambiguous = w.ambiguous,
-      first_tried_at = coalesce(d.first_tried_at, clock_timestamp()),
+      -- Back to ready: nothing was tried.
+      first_tried_at = case when w.state = 'ready' then d.first_tried_at else coalesce(d.first_tried_at, clock_timestamp()) end,
       due_at = clock_timestamp() + w.due_in_ms * interval '1 millisecond'
-  from unnest($10::text[], $11::bigint[], $12::text[], $13::int[], $14::boolean[], $15::float8[])
-    as w(target, id, state, attempts, ambiguous, due_in_ms), fence
-  where d.part = $1 and d.target = w.target and d.id = w.id
+  from unnest($10::text[], $32::text[], $11::bigint[], $12::text[], $13::int[], $14::boolean[], $15::float8[])
+    as w(target, lane, id, state, attempts, ambiguous, due_in_ms), fence
+  where d.part = $1 and d.target = w.target and d.lane = w.lane and d.id = w.id
 ), tried as (
   insert into delivery_attempt (part, delivery_id, attempt, outcome, code, detail, took_ms, node)
   select $1, a.delivery_id, a.attempt, a.outcome, a.code, a.detail, a.took_ms, $4
   from unnest($16::bigint[], $17::int[], $18::text[], $19::text[], $20::text[], $21::int[])
     as a(delivery_id, attempt, outcome, code, detail, took_ms), fence
 ), input as (
-  select r.* from unnest($22::text[], $23::text[], $24::text[], $25::text[], $26::json[])
-    with ordinality as r(key, source, source_id, type, payload, position), fence
+  select r.* from unnest($22::text[], $23::text[], $24::text[], $25::text[], $26::json[], $33::text[])
+    with ordinality as r(key, source, source_id, type, payload, lane, position), fence
 ), fresh as (
   insert into message_dedupe (part, source, source_id)
   select $1, source, source_id from input order by source, source_id
   on conflict do nothing
   returning source, source_id
 ), stored as (
-  insert into message (part, key, source, source_id, type, payload)
-  select $1, key, source, source_id, type, payload from input join fresh using (source, source_id) order by position
-  returning id, key
+  insert into message (part, key, source, source_id, type, payload, lane)
+  select $1, key, source, source_id, type, payload, lane from input join fresh using (source, source_id) order by position
+  returning id, key, lane
 ), waiting as (
-  insert into message_waiting (part, id, key) select $1, id, key from stored
+  insert into message_waiting (part, id, key, lane) select $1, id, key, lane from stored
 ), named as (
   insert into identifier (part, key, kind, value, system)
   select $1, i.key, i.kind, i.value, i.system
