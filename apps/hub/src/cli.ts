@@ -14,6 +14,7 @@ import { type StartOptions, start } from './commands/start.ts';
 import { status, watchStatus } from './commands/status.ts';
 import { thread } from './commands/thread.ts';
 import { demoCommand } from './commands/demo.ts';
+import { odooCommand } from './commands/odoo-types.ts';
 import { portNumber, wholeNumber } from './terminal/arguments.ts';
 import { describeFailure } from './terminal/command-error.ts';
 import { type HubInReach, withHub } from './terminal/hub-in-reach.ts';
@@ -96,7 +97,7 @@ looking(program.command('login'), 'the console’s password and the API token, w
     show(options, (hub) => login(hub, options.renew === true)),
   );
 
-for (const command of [demoCommand(), checkOdooCommand()])
+for (const command of [demoCommand(), checkOdooCommand(), odooCommand()])
   program.addCommand(command.copyInheritedSettings(program));
 
 function looking(command: Command, description: string): Command {
