@@ -11,6 +11,8 @@ const EVENTS: { readonly [T in CanonicalEventType]: Extract<CanonicalEvent, { ty
   'customer.synced': { type: 'customer.synced', erpId: '9', revision: 1 },
   'customer.ready': { type: 'customer.ready', customerId: 'cu_1' },
   'order.placed': { type: 'order.placed', erpId: '7', number: 'S7' },
+  'order.cancelled': { type: 'order.cancelled', erpId: '7' },
+  'order.changed': { type: 'order.changed', revision: 1, lines: [] },
   'fulfilment.planned': plan('P1', [['5', '5']]),
   'release.acknowledged': { type: 'release.acknowledged', releaseNumber: 'S7-1' },
   'pick.confirmed': { type: 'pick.confirmed', releaseNumber: 'S7-1', sequence: 1, pickedAt: NOW, lines: [] },

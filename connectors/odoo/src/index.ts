@@ -5,6 +5,8 @@ export * from './external-ids.ts';
 export * from './inbound/changed-pickings.ts';
 export * from './load.ts';
 export * from './outbound/order-lookup.ts';
+export * from './outbound/cancel-orders.ts';
+export * from './outbound/change-orders.ts';
 export * from './outbound/orders.ts';
 export { type PartnerOutcome, type PartnerToUpsert, upsertPartners } from './outbound/partners.ts';
 export * from './outbound/products.ts';

@@ -13,6 +13,8 @@ export interface VersionDifferences {
   readonly storableProduct: Readonly<Record<string, string>>;
   /** The selection that a confirmed order is in. 16 locks by the state `done`. */
   readonly confirmedStates: readonly string[];
+  /** The field that says an order is locked; 16 has the state `done` for it. */
+  readonly lockField: 'locked' | null;
 }
 
 const from18: VersionDifferences = {
@@ -21,6 +23,7 @@ const from18: VersionDifferences = {
   shipsReserved: true,
   storableProduct: { type: 'consu', is_storable: 'True' },
   confirmedStates: ['sale'],
+  lockField: 'locked',
 };
 
 const from17: VersionDifferences = { ...from18, storableProduct: { detailed_type: 'product' } };
@@ -31,6 +34,7 @@ const from16: VersionDifferences = {
   moveReserved: 'reserved_availability',
   shipsReserved: false,
   confirmedStates: ['sale', 'done'],
+  lockField: null,
 };
 
 /** Oldest first. A server newer than the last row is taken to be like it. */

@@ -16,6 +16,33 @@ export interface OrderPlace {
   readonly order: SalesOrder;
 }
 
+/** To the ERP: nothing of the order will be delivered. Refused once something left. Reply: `order.cancelled`. */
+export interface OrderCancel {
+  readonly orderId: string;
+  /** From the reply to `order.place`. */
+  readonly erpId: string;
+}
+
+/**
+ * To the ERP: what lines of a placed order are to be, as whole quantities and never as differences, so that a repeat changes nothing.
+ * Lines that are not named stay; a new line number adds a line; quantity 0 gives a line up. Reply: `order.changed`. State-carrying.
+ */
+export interface OrderChange {
+  readonly orderId: string;
+  readonly erpId: string;
+  /** Which change of this order it is, rising; the reply says it back. */
+  readonly revision: number;
+  readonly lines: readonly ChangedLine[];
+}
+
+export interface ChangedLine {
+  readonly line: string;
+  readonly sku: string;
+  readonly quantity: DecimalString;
+  /** Left out: the line's price stays, and a new line gets the ERP's. */
+  readonly unitPrice?: DecimalString;
+}
+
 /** To a warehouse. Reply: `release.acknowledged`. */
 export interface ReleaseCreate {
   readonly release: ReleaseOrder;
@@ -77,6 +104,8 @@ export interface OrderStatusPublish {
 export interface CommandPayloads {
   readonly 'customer.upsert': CustomerUpsert;
   readonly 'order.place': OrderPlace;
+  readonly 'order.cancel': OrderCancel;
+  readonly 'order.change': OrderChange;
   readonly 'release.create': ReleaseCreate;
   readonly 'shipment.post': ShipmentPost;
   readonly 'backorder.cancel': BackorderCancel;

@@ -37,6 +37,25 @@ export interface OrderPlaced {
   readonly number: string;
 }
 
+/** Reply of the ERP to `order.cancel`. Key: the order. */
+export interface OrderCancelled {
+  readonly type: 'order.cancelled';
+  readonly erpId: string;
+}
+
+/** Reply of the ERP to `order.change`: its lines as they stand now. Key: the order. */
+export interface OrderChanged {
+  readonly type: 'order.changed';
+  readonly revision: number;
+  readonly lines: readonly OrderedLine[];
+}
+
+export interface OrderedLine {
+  readonly line: string;
+  readonly ordered: DecimalString;
+  readonly delivered: DecimalString;
+}
+
 /** What the ERP has planned for one delivery document (Odoo: stock.picking), whole, as of `version`. Key: the order. */
 export interface FulfilmentPlanned {
   readonly type: 'fulfilment.planned';
@@ -129,6 +148,8 @@ export type CanonicalEvent =
   | CustomerSynced
   | CustomerReady
   | OrderPlaced
+  | OrderCancelled
+  | OrderChanged
   | FulfilmentPlanned
   | ReleaseAcknowledged
   | PickConfirmed

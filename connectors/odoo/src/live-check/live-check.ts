@@ -1,6 +1,7 @@
 import type { OdooClientOptions } from '../client.ts';
 import { createOdooClient } from '../client.ts';
 import type { Check, CheckContext, CheckResult } from './check.ts';
+import { changeAndCancelChecks } from './change-checks.ts';
 import { connectionChecks } from './connection-checks.ts';
 import { makeMasters } from './masters.ts';
 import { orderChecks } from './order-checks.ts';
@@ -45,7 +46,14 @@ export async function runLiveCheck({
       detail: `external ids ${odoo.externalIdModule}.${prefix}_*`,
     });
     const context = { odoo, connection, prefix, masters };
-    await runAll([...orderChecks, ...shipmentChecks, ...stockChecks, ...changeChecks], context, record);
+    const checks = [
+      ...orderChecks,
+      ...changeAndCancelChecks,
+      ...shipmentChecks,
+      ...stockChecks,
+      ...changeChecks,
+    ];
+    await runAll(checks, context, record);
   } catch (error) {
     record({ name: 'customer, products and stock are made', ok: false, detail: messageOf(error) });
   } finally {

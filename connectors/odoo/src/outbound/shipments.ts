@@ -8,6 +8,7 @@ import type { Picking, PickingState } from '../picking-reader.ts';
 import { readPickingStates, readPickings } from '../picking-reader.ts';
 import { decimalToOdoo, sameDecimal } from '../values.ts';
 import { differencesOf } from '../version-differences.ts';
+import { questionIn } from './question.ts';
 import type { ShipmentToPost } from './shipment-plan.ts';
 import { planShipment } from './shipment-plan.ts';
 
@@ -186,12 +187,13 @@ async function validate(
   return wizardRefusal(answer, ids.length);
 }
 
-/** A dialog means that nothing was done; a report to print comes after a validation that was. */
+/** A dialog means that nothing was done. */
 function wizardRefusal(answer: unknown, count: number): Failure | null {
-  if (typeof answer !== 'object' || answer === null || !('res_model' in answer)) return null;
+  const question = questionIn(answer);
+  if (question === null) return null;
   return rejected(
     'odoo-picking-not-validated',
-    `Odoo asks "${'name' in answer ? String(answer.name) : ''}" (${String(answer.res_model)}) ${count === 1 ? '' : `for one of ${count} transfers `}instead of validating.`,
+    `Odoo asks "${question.name}" (${question.model}) ${count === 1 ? '' : `for one of ${count} transfers `}instead of validating.`,
     'Answer the question in Odoo by validating the transfer there, or change the setting that brings it up.',
   );
 }

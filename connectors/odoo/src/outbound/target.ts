@@ -11,11 +11,13 @@ import { partnerOf, shipToOf } from '../translators/customer.ts';
 import { orderOf } from '../translators/order.ts';
 import { shipmentOf } from '../translators/shipment.ts';
 import { cancelPickings } from './cancel-pickings.ts';
+import { cancelWorker, changeWorker } from './order-workers.ts';
 import { toOutcome } from './outcomes.ts';
 import { placeOrders } from './orders.ts';
 import { upsertPartners } from './partners.ts';
 import { resolveProducts } from './product-lookup.ts';
 import { postShipments } from './shipments.ts';
+import { payload, type Worker } from './worker.ts';
 
 export interface TargetOptions {
   readonly system: string;
@@ -23,8 +25,6 @@ export interface TargetOptions {
   readonly batch: number;
   readonly concurrency: number;
 }
-
-type Worker = (deliveries: readonly Delivery[], signal: AbortSignal) => Promise<readonly Outcome[]>;
 
 /**
  * Takes the ERP's commands. A batch is sorted by command, so that each kind becomes few calls of many records; within a batch all
@@ -71,6 +71,8 @@ function workersOf({ system, odoo }: TargetOptions): ReadonlyMap<string, Worker>
       },
     ],
     ['order.place', (deliveries, signal) => placeBatch(system, odoo, deliveries, signal)],
+    ['order.cancel', cancelWorker(odoo)],
+    ['order.change', changeWorker(odoo)],
     [
       'shipment.post',
       async (deliveries, signal) => {
@@ -181,11 +183,6 @@ function groupByType(deliveries: readonly Delivery[]): ReadonlyMap<string, Deliv
     else group.push(delivery);
   }
   return groups;
-}
-
-/** The flows wrote it in this shape: the command's type says which. */
-function payload<T>(delivery: Delivery | undefined): T {
-  return delivery?.payload as unknown as T;
 }
 
 function unknownCommand(type: string): Outcome {
