@@ -141,31 +141,35 @@ describe('order-status.publish', () => {
   });
 
   test('an answer that got lost is unknown, and verify finds the effect', async () => {
+    const row = (n: number, more: JsonObject = {}) => ({
+      Trunkline_Id__c: publish(n).key,
+      Opportunity__c: publish(n).key.slice(3),
+      Status__c: 'Shipped',
+      Reason__c: null,
+      Order_Number__c: null,
+      Tracking_Numbers__c: '1Z1, 1Z2',
+      Units_Ordered__c: 10.5,
+      Units_Shipped__c: 10.5,
+      Units_Backordered__c: 0,
+      Units_Cancelled__c: 0,
+      Updated_At__c: '2026-03-01T10:00:00.000+0000',
+      ...more,
+    });
     const rows = [
-      {
-        Trunkline_Id__c: publish(1).key,
-        Status__c: 'Shipped',
-        Updated_At__c: '2026-03-01T10:00:00.000+0000',
-      },
-      {
-        Trunkline_Id__c: publish(2).key,
-        Status__c: 'Released',
-        Updated_At__c: '2026-03-01T09:00:00.000+0000',
-      },
-      {
-        Trunkline_Id__c: publish(3).key,
-        Status__c: 'Cancelled',
-        Updated_At__c: '2026-03-01T11:00:00.000+0000',
-      },
+      row(1),
+      row(2, { Status__c: 'Released', Updated_At__c: '2026-03-01T09:00:00.000+0000' }),
+      row(3, { Status__c: 'Cancelled', Updated_At__c: '2026-03-01T11:00:00.000+0000' }),
+      // Of the same second and status, and an earlier shipment's.
+      row(4, { Units_Shipped__c: 4, Tracking_Numbers__c: '1Z1' }),
     ];
     const { target } = await setUp(({ method }) =>
-      method === 'PATCH' ? { destroy: true } : { body: { totalSize: 3, done: true, records: rows } },
+      method === 'PATCH' ? { destroy: true } : { body: { totalSize: 4, done: true, records: rows } },
     );
-    const deliveries = [1, 2, 3, 4].map((n) => publish(n));
+    const deliveries = [1, 2, 3, 4, 5].map((n) => publish(n));
     const outcomes = await target.deliver(deliveries, signal);
     expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['unknown']));
     const verdicts = await target.verify?.(deliveries, signal);
-    expect(verdicts?.map(({ kind }) => kind)).toEqual(['present', 'absent', 'present', 'absent']);
+    expect(verdicts?.map(({ kind }) => kind)).toEqual(['present', 'absent', 'present', 'absent', 'absent']);
   });
 
   test('a time-out after the request was sent is unknown', async () => {

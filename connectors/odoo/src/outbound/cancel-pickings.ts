@@ -42,7 +42,8 @@ export async function cancelPickings(
   }
 }
 
-async function statesOf(
+/** By id; absent where there is none. @throws OdooError */
+export async function statesOf(
   odoo: Odoo,
   ids: readonly number[],
   signal?: AbortSignal,

@@ -88,14 +88,14 @@ function generationsOf(partners: readonly PartnerToUpsert[]): PartnerToUpsert[][
   return generations;
 }
 
-interface Places {
+export interface Places {
   readonly countries: ReadonlyMap<string, number>;
   /** By country and region code, `US TX`. */
   readonly regions: ReadonlyMap<string, number>;
 }
 
 /** `load()` refuses `country_id/code`, so codes are looked up: one call for countries, one for regions. */
-async function readPlaces(
+export async function readPlaces(
   odoo: Odoo,
   partners: readonly PartnerToUpsert[],
   signal?: AbortSignal,

@@ -13,11 +13,13 @@ import { shipmentOf } from '../translators/shipment.ts';
 import { cancelPickings } from './cancel-pickings.ts';
 import { cancelWorker, changeWorker } from './order-workers.ts';
 import { toOutcome } from './outcomes.ts';
+import { customerSynced, orderPlaced, planCancelled, shipmentPosted } from './effects.ts';
 import { placeOrders } from './orders.ts';
 import { upsertPartners } from './partners.ts';
 import { resolveProducts } from './product-lookup.ts';
 import { postShipments } from './shipments.ts';
 import { payload, type Worker } from './worker.ts';
+import { verifiersOf } from './verify.ts';
 
 export interface TargetOptions {
   readonly system: string;
@@ -32,22 +34,19 @@ export interface TargetOptions {
  */
 export function createOdooTarget(options: TargetOptions): Target {
   const workers = workersOf(options);
+  const verifiers = verifiersOf(options.system, options.odoo);
   return {
     batch: options.batch,
     concurrency: options.concurrency,
     lingerMs: 20,
     async deliver(deliveries, signal) {
-      const outcomes = new Map<string, Outcome>();
-      for (const [type, group] of groupByType(deliveries)) {
-        const worker = workers.get(type);
-        const answers =
-          worker === undefined ? group.map(() => unknownCommand(type)) : await worker(group, signal);
-        group.forEach((delivery, index) => {
-          const answer = answers[index];
-          if (answer !== undefined) outcomes.set(delivery.id, answer);
-        });
-      }
+      const outcomes = await byType(deliveries, workers, signal);
       return deliveries.map((delivery) => outcomes.get(delivery.id) ?? unknownCommand(delivery.type));
+    },
+    async verify(deliveries, signal) {
+      const verdicts = await byType(deliveries, verifiers, signal);
+      // A command that was never taken has no effect: sent again, it is refused with the reason.
+      return deliveries.map((delivery) => verdicts.get(delivery.id) ?? { kind: 'absent' });
     },
   };
 }
@@ -60,13 +59,9 @@ function workersOf({ system, odoo }: TargetOptions): ReadonlyMap<string, Worker>
         const partners = deliveries.map((delivery) => partnerOf(payload<CustomerUpsert>(delivery).customer));
         const outcomes = await upsertPartners(odoo, partners, signal);
         return outcomes.map((outcome, index) =>
-          toOutcome(outcome, ({ partnerId }) => ({
-            reply: {
-              erpId: String(partnerId),
-              revision: payload<CustomerUpsert>(deliveries[index]).revision,
-            },
-            identifiers: [{ kind: 'odoo_partner', value: String(partnerId), system }],
-          })),
+          toOutcome(outcome, ({ partnerId }) =>
+            customerSynced(payload<CustomerUpsert>(deliveries[index]), partnerId, system),
+          ),
         );
       },
     ],
@@ -84,11 +79,7 @@ function workersOf({ system, odoo }: TargetOptions): ReadonlyMap<string, Worker>
         return outcomes.map((outcome, index) =>
           toOutcome(outcome, ({ name, backorderPickingId, adopted }) => ({
             adopted,
-            identifiers: [{ kind: 'picking', value: name, system }],
-            reply: {
-              shipmentNumber: payload<ShipmentPost>(deliveries[index]).shipment.shipmentNumber,
-              ...(backorderPickingId === null ? {} : { remainderPlanId: String(backorderPickingId) }),
-            },
+            ...shipmentPosted(payload<ShipmentPost>(deliveries[index]), name, backorderPickingId, system),
           })),
         );
       },
@@ -101,7 +92,7 @@ function workersOf({ system, odoo }: TargetOptions): ReadonlyMap<string, Worker>
         return outcomes.map((outcome, index) =>
           toOutcome(outcome, ({ adopted }) => ({
             adopted,
-            reply: { planId: payload<BackorderCancel>(deliveries[index]).planId },
+            ...planCancelled(payload<BackorderCancel>(deliveries[index])),
           })),
         );
       },
@@ -167,12 +158,28 @@ async function placeBatch(
       index,
       toOutcome(outcome, ({ orderId, name, adopted }) => ({
         adopted,
-        reply: { erpId: String(orderId), number: name },
-        identifiers: [{ kind: 'order_number', value: name, system }],
+        ...orderPlaced(orderId, name, system),
       })),
     );
   });
   return deliveries.map((delivery, index) => answers.get(index) ?? unknownCommand(delivery.type));
+}
+
+/** Answers by delivery, each kind of command asked as one group. */
+async function byType<T>(
+  deliveries: readonly Delivery[],
+  askers: ReadonlyMap<string, (group: readonly Delivery[], signal: AbortSignal) => Promise<readonly T[]>>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, T>> {
+  const found = new Map<string, T>();
+  for (const [type, group] of groupByType(deliveries)) {
+    const answers = (await askers.get(type)?.(group, signal)) ?? [];
+    group.forEach((delivery, index) => {
+      const answer = answers[index];
+      if (answer !== undefined) found.set(delivery.id, answer);
+    });
+  }
+  return found;
 }
 
 function groupByType(deliveries: readonly Delivery[]): ReadonlyMap<string, Delivery[]> {

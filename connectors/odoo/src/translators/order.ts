@@ -3,6 +3,11 @@ import type { Fault } from '@trunkline/messaging';
 import type { OrderToPlace } from '../outbound/orders.ts';
 import type { ProductIds } from '../outbound/product-lookup.ts';
 
+/** What stands in Odoo's "Customer Reference". */
+export function customerReferenceOf(order: SalesOrder): string {
+  return order.customerPo ?? order.source.id;
+}
+
 /** A sales order as Odoo's, or every line whose product Odoo does not sell. */
 export function orderOf(
   order: SalesOrder,
@@ -31,7 +36,7 @@ export function orderOf(
     externalId: order.id,
     partnerExternalId: order.customerId,
     shipToExternalId: shipTo,
-    customerReference: order.customerPo ?? order.source.id,
+    customerReference: customerReferenceOf(order),
     ...(order.requestedShipDate === undefined ? {} : { requestedAt: `${order.requestedShipDate}T00:00:00Z` }),
     lines,
   };

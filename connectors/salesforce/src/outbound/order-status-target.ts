@@ -5,7 +5,7 @@ import type { SalesforceSettings } from '../config.ts';
 import { classifyAnswer, classifyErrors, classifyFailure, errorsOf } from '../error-classification.ts';
 import { asRecord, textOf } from '../json-shape.ts';
 import { soqlString, stampMs } from '../soql.ts';
-import { ORDER_KEY_FIELD, orderRecord, readPublish } from '../translators/order-status.ts';
+import { ORDER_FIELDS, ORDER_KEY_FIELD, orderRecord, readPublish } from '../translators/order-status.ts';
 
 /** sObject Collections take at most 200 records. */
 const BATCH = 200;
@@ -54,7 +54,10 @@ export function createOrderStatusTarget(
         const some = publishing.slice(start, start + KEYS_PER_QUERY);
         const found = await lookUp(some, signal);
         some.forEach((one) => {
-          verdicts[one.index] = typeof found === 'string' ? undecided(found) : compare(one.publish, found);
+          verdicts[one.index] =
+            typeof found === 'string'
+              ? undecided(found)
+              : compare(orderRecord(one.publish, object, system), found.get(one.publish.orderId));
         });
       }
       return verdicts;
@@ -83,7 +86,7 @@ export function createOrderStatusTarget(
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>> | string> {
     const keys = publishing.map(({ publish }) => soqlString(publish.orderId)).join(', ');
-    const soql = `SELECT ${ORDER_KEY_FIELD}, Status__c, Updated_At__c FROM ${object} WHERE ${ORDER_KEY_FIELD} IN (${keys})`;
+    const soql = `SELECT ${ORDER_FIELDS.join(', ')} FROM ${object} WHERE ${ORDER_KEY_FIELD} IN (${keys})`;
     const path = `${client.root}/query?q=${encodeURIComponent(soql)}`;
     try {
       const { rows, done } = rowsOf(await client.call({ method: 'GET', path }, signal));
@@ -137,19 +140,28 @@ function recordOutcome(result: unknown): Outcome {
 }
 
 /**
- * The order's row shows this state or a newer one. Whole seconds are compared: Salesforce drops the milliseconds of a dateTime.
+ * The row shows all that was to be written, or a state that is later by more than a second. A status and a stamp of the same second
+ * prove nothing: an order may move twice within it, and Salesforce drops the milliseconds of a dateTime.
  */
 function compare(
-  publish: OrderStatusPublish,
-  rows: ReadonlyMap<string, Readonly<Record<string, unknown>>>,
+  asked: Readonly<Record<string, unknown>>,
+  row: Readonly<Record<string, unknown>> | undefined,
 ): Verification {
-  const row = rows.get(publish.orderId);
-  const stamp = textOf(row?.['Updated_At__c']);
-  if (row === undefined || stamp === undefined) return { kind: 'absent' };
-  const there = Math.floor(stampMs(stamp) / 1000);
-  const ours = Math.floor(Date.parse(publish.updatedAt) / 1000);
-  if (there > ours) return { kind: 'present' };
-  return there === ours && row['Status__c'] === publish.status ? { kind: 'present' } : { kind: 'absent' };
+  if (row === undefined) return { kind: 'absent' };
+  const stamp = textOf(row['Updated_At__c']);
+  const there = stamp === undefined ? Number.NaN : Math.floor(stampMs(stamp) / 1000);
+  const ours = Math.floor(Date.parse(String(asked['Updated_At__c'])) / 1000);
+  if (there > ours + 1) return { kind: 'present' };
+  const equal = ORDER_FIELDS.every((field) => field === 'Updated_At__c' || same(asked[field], row[field]));
+  return equal && there === ours ? { kind: 'present' } : { kind: 'absent' };
+}
+
+/** A field that is left out of the record is not compared; Salesforce gives an id that was written in 15 characters back in 18. */
+function same(asked: unknown, there: unknown): boolean {
+  if (asked === undefined) return true;
+  if (typeof asked === 'string' && typeof there === 'string' && asked.length === 15)
+    return there.startsWith(asked);
+  return (asked ?? null) === (there ?? null);
 }
 
 function undecided(detail: string): Verification {

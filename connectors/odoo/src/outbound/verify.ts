@@ -1,0 +1,126 @@
+import type {
+  BackorderCancel,
+  CommandPayloads,
+  CustomerUpsert,
+  OrderPlace,
+  ShipmentPost,
+} from '@trunkline/canonical';
+import type { Delivery, Verification } from '@trunkline/messaging';
+import { classifyOdooError } from '../error-classification.ts';
+import type { Odoo } from '../external-ids.ts';
+import { readPickings } from '../picking-reader.ts';
+import { partnerOf } from '../translators/customer.ts';
+import { customerReferenceOf } from '../translators/order.ts';
+import { shipmentOf } from '../translators/shipment.ts';
+import { differencesOf } from '../version-differences.ts';
+import { statesOf } from './cancel-pickings.ts';
+import { customerSynced, orderPlaced, planCancelled, shipmentPosted } from './effects.ts';
+import { findOrders } from './order-lookup.ts';
+import { findPartners } from './partner-lookup.ts';
+import { planShipment } from './shipment-plan.ts';
+
+/** One answer per delivery, in order. */
+export type Verifier = (
+  deliveries: readonly Delivery[],
+  signal: AbortSignal,
+) => Promise<readonly Verification[]>;
+
+/**
+ * Whether Odoo has the effect of each command, by reading alone. `absent` is also said of what stands there otherwise than asked for
+ * (a cancelled order, a transfer done with other quantities): every operation is idempotent by its business key, so sending it
+ * again harms nothing, and it is its refusal that puts Odoo's own words before a person.
+ */
+export function verifiersOf(system: string, odoo: Odoo): ReadonlyMap<string, Verifier> {
+  const verifiers: readonly (readonly [keyof CommandPayloads, Verifier])[] = [
+    ['customer.upsert', (deliveries, signal) => verifyPartners(system, odoo, deliveries, signal)],
+    ['order.place', (deliveries, signal) => verifyOrders(system, odoo, deliveries, signal)],
+    ['shipment.post', (deliveries, signal) => verifyShipments(system, odoo, deliveries, signal)],
+    ['backorder.cancel', (deliveries, signal) => verifyCancellations(odoo, deliveries, signal)],
+  ];
+  return new Map(
+    verifiers.map(([type, verifier]) => [
+      type,
+      async (deliveries, signal) => {
+        try {
+          return await verifier(deliveries, signal);
+        } catch (error) {
+          const { message } = classifyOdooError(error);
+          return deliveries.map(() => ({ kind: 'undecided', detail: message }));
+        }
+      },
+    ]),
+  );
+}
+
+const ABSENT: Verification = { kind: 'absent' };
+
+async function verifyPartners(
+  system: string,
+  odoo: Odoo,
+  deliveries: readonly Delivery[],
+  signal: AbortSignal,
+): Promise<readonly Verification[]> {
+  const commands = deliveries.map((delivery) => delivery.payload as unknown as CustomerUpsert);
+  const partners = commands.map(({ customer }) => partnerOf(customer));
+  const found = await findPartners(odoo, partners, signal);
+  return commands.map((command, index) => {
+    const id = found.get(partners[index]?.externalId ?? '');
+    return id === undefined ? ABSENT : { kind: 'present', ...customerSynced(command, id, system) };
+  });
+}
+
+async function verifyOrders(
+  system: string,
+  odoo: Odoo,
+  deliveries: readonly Delivery[],
+  signal: AbortSignal,
+): Promise<readonly Verification[]> {
+  const { confirmedStates } = differencesOf((await odoo.client.server({ signal })).major);
+  const orders = deliveries.map((delivery) => (delivery.payload as unknown as OrderPlace).order);
+  const keys = orders.map((order) => ({
+    externalId: order.id,
+    customerReference: customerReferenceOf(order),
+  }));
+  const found = await findOrders(odoo, keys, signal);
+  return orders.map((order) => {
+    const there = found.get(order.id);
+    if (there === undefined || !confirmedStates.includes(there.state)) return ABSENT;
+    return { kind: 'present', ...orderPlaced(there.id, there.name, system) };
+  });
+}
+
+async function verifyShipments(
+  system: string,
+  odoo: Odoo,
+  deliveries: readonly Delivery[],
+  signal: AbortSignal,
+): Promise<readonly Verification[]> {
+  const posts = deliveries.map((delivery) => delivery.payload as unknown as ShipmentPost);
+  const ids = [...new Set(posts.map(({ planId }) => Number(planId)))];
+  const read = await readPickings(odoo, { domain: [['id', 'in', ids]] }, signal);
+  const pickings = new Map(read.map((picking) => [picking.id, picking]));
+  return posts.map((post) => {
+    const picking = pickings.get(Number(post.planId));
+    if (picking === undefined || planShipment(shipmentOf(post), picking).kind !== 'adopt') return ABSENT;
+    return {
+      kind: 'present',
+      ...shipmentPosted(post, picking.name, picking.backorderIds[0] ?? null, system),
+    };
+  });
+}
+
+async function verifyCancellations(
+  odoo: Odoo,
+  deliveries: readonly Delivery[],
+  signal: AbortSignal,
+): Promise<readonly Verification[]> {
+  const commands = deliveries.map((delivery) => delivery.payload as unknown as BackorderCancel);
+  const states = await statesOf(
+    odoo,
+    commands.map(({ planId }) => Number(planId)),
+    signal,
+  );
+  return commands.map((command) =>
+    states.get(Number(command.planId)) === 'cancel' ? { kind: 'present', ...planCancelled(command) } : ABSENT,
+  );
+}
