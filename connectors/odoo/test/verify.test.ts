@@ -184,6 +184,26 @@ describe('after the answer to a writing call was cut', () => {
   });
 
   test.each([
+    { type: 'order.change', method: 'load' },
+    { type: 'order.cancel', method: 'action_cancel' },
+  ])('$type, cut at sale.order/$method: there once', async ({ type, method }) => {
+    const id = next();
+    const [outcome] = await under.target.deliver([place(id)], signal);
+    if (outcome?.kind !== 'succeeded') throw new Error(JSON.stringify(outcome));
+    const erpId = String(outcome.reply?.['erpId']);
+    const lines = [
+      { line: '1', sku: 'CHAI', quantity: '9' },
+      { line: '3', sku: 'TOFU', quantity: '2' },
+    ];
+    const sent = delivery(id, type, { orderId: `so_${id}`, erpId, revision: 2, lines });
+    expect(await under.target.verify([sent], signal)).toEqual([{ kind: 'absent' }]);
+    const { last } = await throughCut(sent, { model: 'sale.order', method });
+    await expectSameReply(sent, last);
+    const numbered = await count('sale.order.line', [['order_id', '=', Number(erpId)]]);
+    expect(numbered).toBe(type === 'order.change' ? 3 : 2);
+  });
+
+  test.each([
     { model: 'stock.move', method: 'write' },
     { model: 'stock.picking', method: 'load' },
     { model: 'stock.picking', method: 'button_validate' },

@@ -80,6 +80,11 @@ export async function changeOrders(
   return orders.map((order) => outcomes.get(order) ?? { kind: 'retry', message: 'Not changed yet.' });
 }
 
+/** Nothing is left to be done for it. */
+export function isApplied(order: OrderToChange, state: OrderState | undefined): boolean {
+  return state !== undefined && refusalOf(order, state) === null && recordsOf(order, state).length === 0;
+}
+
 const mend = 'Correct the change where it comes from, then send it again.';
 
 function refusalOf({ orderId, lines }: OrderToChange, order: OrderState | undefined): Rejected | null {

@@ -1,4 +1,6 @@
-import type { BackorderCancel, CustomerUpsert, ShipmentPost } from '@trunkline/canonical';
+import type { BackorderCancel, CustomerUpsert, OrderChange, ShipmentPost } from '@trunkline/canonical';
+import { changedLinesOf } from '../translators/order-change.ts';
+import type { LineState } from './order-state.ts';
 
 /** What each effect in Odoo means to the hub, whether it was just made or found there: the reply, and the names to find it by. */
 export function customerSynced({ revision }: CustomerUpsert, partnerId: number, system: string) {
@@ -13,6 +15,14 @@ export function orderPlaced(orderId: number, name: string, system: string) {
     reply: { erpId: String(orderId), number: name },
     identifiers: [{ kind: 'order_number', value: name, system }],
   };
+}
+
+export function orderCancelled(erpId: string) {
+  return { reply: { erpId } };
+}
+
+export function orderChanged({ orderId, revision }: OrderChange, lines: readonly LineState[]) {
+  return { reply: { revision, lines: changedLinesOf(orderId, lines).map((line) => ({ ...line })) } };
 }
 
 export function shipmentPosted(

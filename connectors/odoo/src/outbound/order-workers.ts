@@ -1,9 +1,10 @@
 import type { OrderCancel, OrderChange } from '@trunkline/canonical';
 import type { Outcome } from '@trunkline/messaging';
 import type { Odoo } from '../external-ids.ts';
-import { changedLinesOf, changeOf } from '../translators/order-change.ts';
+import { changeOf } from '../translators/order-change.ts';
 import { cancelOrders } from './cancel-orders.ts';
 import { changeOrders } from './change-orders.ts';
+import { orderCancelled, orderChanged } from './effects.ts';
 import { toOutcome } from './outcomes.ts';
 import { resolveProducts } from './product-lookup.ts';
 import { payload, type Worker } from './worker.ts';
@@ -13,7 +14,7 @@ export function cancelWorker(odoo: Odoo): Worker {
     const ids = deliveries.map((delivery) => Number(payload<OrderCancel>(delivery).erpId));
     const outcomes = await cancelOrders(odoo, ids, signal);
     return outcomes.map((outcome, index) =>
-      toOutcome(outcome, ({ adopted }) => ({ adopted, reply: { erpId: String(ids[index]) } })),
+      toOutcome(outcome, ({ adopted }) => ({ adopted, ...orderCancelled(String(ids[index])) })),
     );
   };
 }
@@ -43,12 +44,11 @@ export function changeWorker(odoo: Odoo): Worker {
       signal,
     );
     changeable.forEach(({ index }, at) => {
-      const { orderId, revision } = payload<OrderChange>(deliveries[index]);
       const outcome = outcomes[at];
       if (outcome === undefined) return;
       const answer = toOutcome(outcome, ({ lines, adopted }) => ({
         adopted,
-        reply: { revision, lines: changedLinesOf(orderId, lines).map((line) => ({ ...line })) },
+        ...orderChanged(payload<OrderChange>(deliveries[index]), lines),
       }));
       answers.set(index, answer);
     });

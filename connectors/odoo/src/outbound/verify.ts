@@ -2,6 +2,8 @@ import type {
   BackorderCancel,
   CommandPayloads,
   CustomerUpsert,
+  OrderCancel,
+  OrderChange,
   OrderPlace,
   ShipmentPost,
 } from '@trunkline/canonical';
@@ -14,7 +16,19 @@ import { customerReferenceOf } from '../translators/order.ts';
 import { shipmentOf } from '../translators/shipment.ts';
 import { differencesOf } from '../version-differences.ts';
 import { statesOf } from './cancel-pickings.ts';
-import { customerSynced, orderPlaced, planCancelled, shipmentPosted } from './effects.ts';
+import { changeOf } from '../translators/order-change.ts';
+import { isApplied } from './change-orders.ts';
+import {
+  customerSynced,
+  orderCancelled,
+  orderChanged,
+  orderPlaced,
+  planCancelled,
+  shipmentPosted,
+} from './effects.ts';
+import { readOrderStates } from './order-state.ts';
+import { resolveProducts } from './product-lookup.ts';
+import { payload } from './worker.ts';
 import { findOrders } from './order-lookup.ts';
 import { findPartners } from './partner-lookup.ts';
 import { planShipment } from './shipment-plan.ts';
@@ -34,6 +48,8 @@ export function verifiersOf(system: string, odoo: Odoo): ReadonlyMap<string, Ver
   const verifiers: readonly (readonly [keyof CommandPayloads, Verifier])[] = [
     ['customer.upsert', (deliveries, signal) => verifyPartners(system, odoo, deliveries, signal)],
     ['order.place', (deliveries, signal) => verifyOrders(system, odoo, deliveries, signal)],
+    ['order.cancel', (deliveries, signal) => verifyOrderCancellations(odoo, deliveries, signal)],
+    ['order.change', (deliveries, signal) => verifyChanges(odoo, deliveries, signal)],
     ['shipment.post', (deliveries, signal) => verifyShipments(system, odoo, deliveries, signal)],
     ['backorder.cancel', (deliveries, signal) => verifyCancellations(odoo, deliveries, signal)],
   ];
@@ -60,7 +76,7 @@ async function verifyPartners(
   deliveries: readonly Delivery[],
   signal: AbortSignal,
 ): Promise<readonly Verification[]> {
-  const commands = deliveries.map((delivery) => delivery.payload as unknown as CustomerUpsert);
+  const commands = deliveries.map((delivery) => payload<CustomerUpsert>(delivery));
   const partners = commands.map(({ customer }) => partnerOf(customer));
   const found = await findPartners(odoo, partners, signal);
   return commands.map((command, index) => {
@@ -76,7 +92,7 @@ async function verifyOrders(
   signal: AbortSignal,
 ): Promise<readonly Verification[]> {
   const { confirmedStates } = differencesOf((await odoo.client.server({ signal })).major);
-  const orders = deliveries.map((delivery) => (delivery.payload as unknown as OrderPlace).order);
+  const orders = deliveries.map((delivery) => payload<OrderPlace>(delivery).order);
   const keys = orders.map((order) => ({
     externalId: order.id,
     customerReference: customerReferenceOf(order),
@@ -89,13 +105,44 @@ async function verifyOrders(
   });
 }
 
+async function verifyOrderCancellations(
+  odoo: Odoo,
+  deliveries: readonly Delivery[],
+  signal: AbortSignal,
+): Promise<readonly Verification[]> {
+  const erpIds = deliveries.map((delivery) => payload<OrderCancel>(delivery).erpId);
+  const states = await readOrderStates(odoo, erpIds.map(Number), signal);
+  return erpIds.map((erpId) =>
+    states.get(Number(erpId))?.state === 'cancel' ? { kind: 'present', ...orderCancelled(erpId) } : ABSENT,
+  );
+}
+
+async function verifyChanges(
+  odoo: Odoo,
+  deliveries: readonly Delivery[],
+  signal: AbortSignal,
+): Promise<readonly Verification[]> {
+  const changes = deliveries.map((delivery) => payload<OrderChange>(delivery));
+  const skus = changes.flatMap(({ lines }) => lines.map(({ sku }) => sku));
+  const products = await resolveProducts(odoo, skus, signal);
+  if ('kind' in products) return changes.map(() => ({ kind: 'undecided', detail: products.message }));
+  const ids = changes.map(({ erpId }) => Number(erpId));
+  const states = await readOrderStates(odoo, ids, signal);
+  return changes.map((change) => {
+    const order = changeOf(change, products);
+    const state = states.get(Number(change.erpId));
+    if ('faults' in order || state === undefined || !isApplied(order, state)) return ABSENT;
+    return { kind: 'present', ...orderChanged(change, state.lines) };
+  });
+}
+
 async function verifyShipments(
   system: string,
   odoo: Odoo,
   deliveries: readonly Delivery[],
   signal: AbortSignal,
 ): Promise<readonly Verification[]> {
-  const posts = deliveries.map((delivery) => delivery.payload as unknown as ShipmentPost);
+  const posts = deliveries.map((delivery) => payload<ShipmentPost>(delivery));
   const ids = [...new Set(posts.map(({ planId }) => Number(planId)))];
   const read = await readPickings(odoo, { domain: [['id', 'in', ids]] }, signal);
   const pickings = new Map(read.map((picking) => [picking.id, picking]));
@@ -114,7 +161,7 @@ async function verifyCancellations(
   deliveries: readonly Delivery[],
   signal: AbortSignal,
 ): Promise<readonly Verification[]> {
-  const commands = deliveries.map((delivery) => delivery.payload as unknown as BackorderCancel);
+  const commands = deliveries.map((delivery) => payload<BackorderCancel>(delivery));
   const states = await statesOf(
     odoo,
     commands.map(({ planId }) => Number(planId)),
