@@ -1,12 +1,13 @@
 import { createConcurrencyLimit } from './concurrency-limit.ts';
 import { OdooError } from './errors.ts';
 import type { ServerVersion } from './transport/detection.ts';
-import { detectServer } from './transport/detection.ts';
+import { detectServer, hasJson2 } from './transport/detection.ts';
 import type { HttpChannel } from './transport/http.ts';
 import { createHttpChannel } from './transport/http.ts';
 import { createJson2Transport } from './transport/json2.ts';
 import { createJsonRpcTransport } from './transport/jsonrpc.ts';
 import type { CallArguments, Transport } from './transport/transport.ts';
+import { NEWEST } from './versions/differences.ts';
 
 export interface OdooClientOptions {
   /** The server's root, `https://acme.odoo.com`. */
@@ -141,11 +142,21 @@ async function openConnection(
     throw new OdooError({ kind: 'setup', message });
   }
   const wanted = options.transport ?? 'auto';
-  const name = wanted === 'auto' ? (version.major >= 19 ? 'json2' : 'jsonrpc') : wanted;
+  const name = wanted === 'auto' ? await transportOf(http, version, signal) : wanted;
   return {
     server: { ...version, transport: name },
     transport: createTransport(name, http, options, version),
   };
+}
+
+/** A version that nobody recorded is asked whether it has JSON-2: Odoo 22 is to drop /jsonrpc, and what follows is not known. */
+async function transportOf(
+  http: HttpChannel,
+  { major }: ServerVersion,
+  signal?: AbortSignal,
+): Promise<'json2' | 'jsonrpc'> {
+  if (major < 19) return 'jsonrpc';
+  return major <= NEWEST || (await hasJson2(http, signal)) ? 'json2' : 'jsonrpc';
 }
 
 function createTransport(

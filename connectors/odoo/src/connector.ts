@@ -7,6 +7,8 @@ import type { Odoo } from './external-ids.ts';
 import { createPickingPoller } from './inbound/picking-poller.ts';
 import { createOdooTarget } from './outbound/target.ts';
 import { translatePicking } from './translators/picking.ts';
+import { NEWEST } from './versions/differences.ts';
+import { probeNames } from './versions/probe.ts';
 
 /** Pickings older than this at the first poll are history; a hub that was down longer has its cursor. */
 const FIRST_LOOK_BACK_MS = 24 * 3_600_000;
@@ -57,7 +59,9 @@ async function checkOdoo(odoo: Odoo, signal: AbortSignal): Promise<readonly Heal
   const found: HealthCheck[] = [];
   try {
     const server = await odoo.client.server({ signal });
-    found.push({ name: 'version', ok: true, detail: `Odoo ${server.major} over ${server.transport}` });
+    const over = server.transport === 'json2' ? 'JSON-2' : '/jsonrpc';
+    found.push({ name: 'version', ok: true, detail: `Odoo ${server.version} over ${over}` });
+    if (server.major > NEWEST) found.push(...(await newerVersion(odoo, server.major, signal)));
   } catch (error) {
     return [failed('reach', error)];
   }
@@ -70,6 +74,24 @@ async function checkOdoo(odoo: Odoo, signal: AbortSignal): Promise<readonly Heal
     }
   }
   return found;
+}
+
+/** Says what of our table a version that nobody recorded still has. */
+async function newerVersion(odoo: Odoo, major: number, signal: AbortSignal): Promise<readonly HealthCheck[]> {
+  const { asked, lost } = await probeNames(odoo.client, signal);
+  const detail = `Odoo ${major} is newer than ${NEWEST}, the newest version that this connector was tried on; ${asked - lost.length} of ${asked} names were found.`;
+  if (lost.length === 0) return [{ name: 'newer version', ok: true, detail }];
+  const names = lost.map(
+    ({ model, expected, found }) => `${model}.${expected}${found === null ? '' : ` (it has ${found})`}`,
+  );
+  return [
+    {
+      name: 'newer version',
+      ok: false,
+      detail: `${detail} Missing: ${names.join(', ')}.`,
+      remedy: 'Update Trunkline before orders go to this server.',
+    },
+  ];
 }
 
 function failed(name: string, error: unknown): HealthCheck {

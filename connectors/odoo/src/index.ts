@@ -28,3 +28,4 @@ export type { Domain } from './model/domain.ts';
 export { generateTypes } from './model/generate-types.ts';
 export type { ModelCallOptions, OdooModel, SearchOptions } from './model/model.ts';
 export type { LinkCommand, RecordReference, Row, Values } from './model/shapes.ts';
+export { fieldName, recordLink } from './versions/lookup.ts';

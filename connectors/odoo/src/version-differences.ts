@@ -1,7 +1,7 @@
-/**
- * What Odoo 16 to 19 name or do differently, as far as this connector touches it. Rests on the recordings
- * of 18 and 19 and on the same probe run over the wire on all four (facts: renames, return shapes, wizards).
- */
+import { fieldName, valueAt } from './versions/lookup.ts';
+import type { Since } from './versions/differences.ts';
+
+/** What the connector's operations ask of a version; the names come from versions/differences.ts. */
 export interface VersionDifferences {
   /** Where a move's processed quantity is written and, when done, read. */
   readonly moveQuantity: 'quantity_done' | 'quantity';
@@ -17,37 +17,27 @@ export interface VersionDifferences {
   readonly lockField: 'locked' | null;
 }
 
-const from18: VersionDifferences = {
-  moveQuantity: 'quantity',
-  moveReserved: 'quantity',
-  shipsReserved: true,
-  storableProduct: { type: 'consu', is_storable: 'True' },
-  confirmedStates: ['sale'],
-  lockField: 'locked',
-};
-
-const from17: VersionDifferences = { ...from18, storableProduct: { detailed_type: 'product' } };
-
-const from16: VersionDifferences = {
-  ...from17,
-  moveQuantity: 'quantity_done',
-  moveReserved: 'reserved_availability',
-  shipsReserved: false,
-  confirmedStates: ['sale', 'done'],
-  lockField: null,
-};
-
-/** Oldest first. A server newer than the last row is taken to be like it. */
-export const versionTable: readonly { readonly major: number; readonly differences: VersionDifferences }[] = [
-  { major: 16, differences: from16 },
-  { major: 17, differences: from17 },
-  { major: 18, differences: from18 },
+const SHIPS_RESERVED: Since<boolean> = [
+  [16, false],
+  [17, true],
+];
+const STORABLE_PRODUCT: Since<Readonly<Record<string, string>>> = [
+  [16, { detailed_type: 'product' }],
+  [18, { type: 'consu', is_storable: 'True' }],
+];
+const CONFIRMED_STATES: Since<readonly string[]> = [
+  [16, ['sale', 'done']],
+  [17, ['sale']],
 ];
 
-/** @throws RangeError for a server older than 16 */
+/** A server newer than any that is known is taken to be like the newest. @throws RangeError for a server older than 16 */
 export function differencesOf(major: number): VersionDifferences {
-  const row = versionTable.findLast((entry) => entry.major <= major);
-  if (row === undefined)
-    throw new RangeError(`Odoo ${major} is not supported: 16 is the oldest version that is.`);
-  return row.differences;
+  return {
+    moveQuantity: fieldName(major, 'stock.move', 'processed'),
+    moveReserved: fieldName(major, 'stock.move', 'reserved'),
+    shipsReserved: valueAt(SHIPS_RESERVED, major),
+    storableProduct: valueAt(STORABLE_PRODUCT, major),
+    confirmedStates: valueAt(CONFIRMED_STATES, major),
+    lockField: fieldName(major, 'sale.order', 'locked'),
+  };
 }

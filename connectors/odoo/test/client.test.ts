@@ -91,6 +91,28 @@ describe('JSON-2', () => {
   });
 });
 
+describe('a version that nobody recorded', () => {
+  const newer =
+    (json2: Reply) =>
+    (request: SeenRequest): Reply | Promise<Reply> => {
+      if (request.path === '/web/version') return { json: { version: '21.0' } };
+      if (request.path === '/json/2/res.users/context_get') return json2;
+      return request.path === '/jsonrpc' ? jsonRpc18(() => ({ result: 3 }))(request) : { json: 3 };
+    };
+
+  test('goes over JSON-2 when that asks for a key', async () => {
+    const asking = exception(401, 'werkzeug.exceptions.Unauthorized', 'User not authenticated').reply;
+    const { client } = await connect(newer(asking));
+    expect(await client.server()).toEqual({ version: '21.0', major: 21, transport: 'json2' });
+  });
+
+  test('goes over /jsonrpc when JSON-2 is a page', async () => {
+    const { client } = await connect(newer({ status: 404, html: '<h1>Not Found</h1>' }), { login: 'hub' });
+    expect(await client.server()).toEqual({ version: '21.0', major: 21, transport: 'jsonrpc' });
+    expect(await client.call('res.partner', 'search_count', { domain: [] })).toBe(3);
+  });
+});
+
 describe('/jsonrpc', () => {
   test('is chosen before 19; arguments go by name, ids and the arguments of create by position', async () => {
     const calls: unknown[][] = [];

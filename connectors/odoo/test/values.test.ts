@@ -10,7 +10,7 @@ import {
   fromOdoo,
   isDecimal,
 } from '../src/values.ts';
-import { differencesOf, versionTable } from '../src/version-differences.ts';
+import { differencesOf } from '../src/version-differences.ts';
 
 describe('decimals', () => {
   test.each([
@@ -90,8 +90,8 @@ describe('external ids', () => {
 });
 
 test('a newer server is taken for the newest known, an older one is refused', () => {
-  expect(differencesOf(20)).toBe(versionTable.at(-1)?.differences);
-  expect(differencesOf(19)).toBe(differencesOf(18));
+  expect(differencesOf(20)).toEqual(differencesOf(19));
+  expect(differencesOf(19)).toEqual(differencesOf(18));
   expect(differencesOf(17).storableProduct).toEqual({ detailed_type: 'product' });
   expect(() => differencesOf(15)).toThrow(RangeError);
 });

@@ -1,4 +1,4 @@
-import { OdooError } from '../errors.ts';
+import { isServerException, OdooError } from '../errors.ts';
 import type { HttpChannel } from './http.ts';
 import { unexpectedAnswer } from './http.ts';
 import { rpc } from './jsonrpc.ts';
@@ -28,6 +28,18 @@ export async function detectServer(http: HttpChannel, signal?: AbortSignal): Pro
     return { version, major: majorOf(version) };
   }
   throw new OdooError({ kind: 'http', status: answer.status, message: 'The server names no Odoo version.' });
+}
+
+/** JSON-2 asks for a key in JSON (401); where there is none the path is a page (404, or on 18 a redirect to the login). */
+export async function hasJson2(http: HttpChannel, signal?: AbortSignal): Promise<boolean> {
+  const answer = await http.send({
+    method: 'POST',
+    path: '/json/2/res.users/context_get',
+    headers: { 'content-type': 'application/json' },
+    body: '{}',
+    signal,
+  });
+  return isServerException(answer.json);
 }
 
 function majorOf(version: string): number {

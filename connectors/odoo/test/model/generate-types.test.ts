@@ -5,9 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { FieldCatalogue } from '../../src/field-catalogue.ts';
 import { generateTypes } from '../../src/model/generate-types.ts';
-import { readRecording, recordingsExist } from '../recordings.ts';
+import { readRecordedFields, recordingsExist } from '../recordings.ts';
 import { smallCatalogues } from './small-catalogues.ts';
 
 const from = {
@@ -15,13 +14,6 @@ const from = {
   database: 'acme',
   command: 'trunkline odoo types --models res.partner,sale.order',
 };
-
-function recorded(version: '18' | '19', model: string): FieldCatalogue {
-  const body = readRecording(`${version}/02-fields_get-${model}.json`)[0]?.response.body;
-  // JSON-RPC wraps what JSON-2 gives bare.
-  const wrapped = body as { jsonrpc?: string; result?: FieldCatalogue };
-  return wrapped.jsonrpc === undefined ? (body as FieldCatalogue) : (wrapped.result ?? {});
-}
 
 describe('types from fields_get', () => {
   test('the compiled file of the tests is what the generator writes', () => {
@@ -60,7 +52,10 @@ describe('types from fields_get', () => {
         'stock.move',
         'account.move',
       ];
-      const text = generateTypes(new Map(models.map((model) => [model, recorded(version, model)])), from);
+      const text = generateTypes(
+        new Map(models.map((model) => [model, readRecordedFields(version, model) ?? {}])),
+        from,
+      );
       for (const model of models) expect(text).toContain(`readonly '${model}': {`);
       expect(text).toContain(version === '18' ? 'readonly tax_id:' : 'readonly tax_ids:');
       expect(text).toMatch(
