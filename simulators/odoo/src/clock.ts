@@ -13,8 +13,18 @@ export class Clock {
   stamp(): string {
     const now = Math.max(this.#now() * 1000, this.#last + 1);
     this.#last = now;
-    const millis = Math.floor(now / 1000);
-    const seconds = new Date(millis).toISOString().slice(0, 19).replace('T', ' ');
-    return `${seconds}.${String(millis % 1000).padStart(3, '0')}${String(now % 1000).padStart(3, '0')}`;
+    return print(now);
   }
+
+  /** The stamp of a transaction that began so many seconds ago; it may meet another's. */
+  stampBefore(seconds: number): string {
+    return print((this.#now() - seconds * 1000) * 1000);
+  }
+}
+
+/** `now` in microseconds since 1970. */
+function print(now: number): string {
+  const millis = Math.floor(now / 1000);
+  const seconds = new Date(millis).toISOString().slice(0, 19).replace('T', ' ');
+  return `${seconds}.${String(millis % 1000).padStart(3, '0')}${String(now % 1000).padStart(3, '0')}`;
 }

@@ -1,5 +1,6 @@
 import type { Account } from './accounts.ts';
 import { createServer } from './http/server.ts';
+import type { ServiceTimes } from './control/service-times.ts';
 import type { Series } from './orm/model.ts';
 import { Simulator } from './simulator.ts';
 import { readState, writeState } from './state-file.ts';
@@ -17,6 +18,8 @@ export interface StartOptions {
   readonly seed?: number;
   /** The clock, in milliseconds since 1970; the machine's own when absent. */
   readonly now?: () => number;
+  /** How long calls last, `{}` for as long as measured; they are answered at once when absent. */
+  readonly serviceTimes?: ServiceTimes;
   /** Read at start when it exists, written at close. */
   readonly state?: string;
 }
@@ -55,6 +58,7 @@ export async function start(options: StartOptions = {}): Promise<RunningSimulato
     accounts,
     seed: options.seed ?? 1,
     now: options.now ?? Date.now,
+    serviceTimes: options.serviceTimes,
     state: options.state ? await readState(options.state) : undefined,
   });
   const server = createServer(simulator);

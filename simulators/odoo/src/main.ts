@@ -4,7 +4,7 @@ import { start } from './index.ts';
 import type { StartOptions } from './index.ts';
 
 const USAGE =
-  'usage: main.ts --port P [--state FILE] [--series 19.0|18.0] [--database demo] [--api-key KEY] [--login L] [--password P] [--seed S] [--watch-stdin]';
+  'usage: main.ts --port P [--state FILE] [--series 19.0|18.0] [--database demo] [--api-key KEY] [--login L] [--password P] [--seed S] [--service-times] [--watch-stdin]';
 
 function readOptions(): { options: StartOptions; watchStdin: boolean } {
   const { values } = parseArgs({
@@ -17,6 +17,7 @@ function readOptions(): { options: StartOptions; watchStdin: boolean } {
       login: { type: 'string' },
       password: { type: 'string' },
       seed: { type: 'string', default: '1' },
+      'service-times': { type: 'boolean', default: false },
       'watch-stdin': { type: 'boolean', default: false },
     },
   });
@@ -31,6 +32,7 @@ function readOptions(): { options: StartOptions; watchStdin: boolean } {
     port,
     series,
     seed: Number(values.seed),
+    ...(values['service-times'] ? { serviceTimes: {} } : {}),
     ...(values.state === undefined ? {} : { state: values.state }),
     ...(values.database === undefined ? {} : { database: values.database }),
     ...(values['api-key'] === undefined ? {} : { apiKey: values['api-key'] }),

@@ -4,6 +4,7 @@ import { Clock } from './clock.ts';
 import { Calls } from './control/calls.ts';
 import { Faults } from './control/faults.ts';
 import type { Fault } from './control/faults.ts';
+import { type ServiceTimes, Workers } from './control/service-times.ts';
 import { buildModels } from './models/index.ts';
 import { run } from './orm/call.ts';
 import type { Call } from './orm/call.ts';
@@ -23,6 +24,8 @@ export interface SimulatorOptions {
   readonly seed: number;
   readonly now: () => number;
   readonly state?: Dump | undefined;
+  /** How long calls last; they are answered at once when absent. */
+  readonly serviceTimes?: ServiceTimes | undefined;
 }
 
 const SERIALIZATION = 'could not serialize access due to concurrent update\n';
@@ -34,6 +37,7 @@ export class Simulator {
   readonly accounts: Accounts;
   readonly faults: Faults;
   readonly calls = new Calls();
+  readonly workers = new Workers();
   readonly clock: Clock;
 
   constructor(options: SimulatorOptions) {
@@ -44,14 +48,32 @@ export class Simulator {
     else seed(this.db, this.clock.stamp());
     this.accounts = new Accounts(this.db, options.accounts);
     this.faults = new Faults(options.seed);
+    if (options.serviceTimes) this.workers.set(options.serviceTimes);
   }
 
   get series(): Series {
     return this.options.series;
   }
 
-  /** Runs a call in a transaction that began at `stamp`. */
-  execute(user: Identity, call: Call, context: Values, stamp: string, fault: Fault | undefined): unknown {
+  /** Runs a call when a worker is free, in a transaction that began then; at `stamp` when calls take no time. */
+  execute(
+    user: Identity,
+    call: Call,
+    context: Values,
+    stamp: string,
+    fault: Fault | undefined,
+  ): Promise<unknown> {
+    const { model, method, args } = call;
+    const asked = args['fields'];
+    const fields = Array.isArray(asked) ? asked.length : 1;
+    const begin = () => {
+      const began = this.workers.plan === undefined ? stamp : this.clock.stamp();
+      return () => this.#run(user, call, context, began, fault);
+    };
+    return this.workers.do({ model, method, records: recordsIn(call), fields, begin });
+  }
+
+  #run(user: Identity, call: Call, context: Values, stamp: string, fault: Fault | undefined): unknown {
     this.calls.note(call.model, call.method, recordsIn(call));
     try {
       if (fault?.kind === 'serialization') return loseRace(call);

@@ -4,6 +4,8 @@ import { randomFrom } from './random.ts';
 export interface FaultPlan {
   readonly latencyMs?: number;
   readonly latencyPerRecordMs?: number;
+  /** The call's transaction began so long ago: what it writes appears now, with the stamp of then. */
+  readonly lateSeconds?: number;
   /** Answers an HTML error page and does nothing. */
   readonly failRate?: number;
   readonly failStatus?: 500 | 502 | 503;
@@ -30,6 +32,7 @@ export type Fault =
 const KEYS = new Set<string>([
   'latencyMs',
   'latencyPerRecordMs',
+  'lateSeconds',
   'failRate',
   'failStatus',
   'rateLimit',
@@ -83,6 +86,10 @@ export class Faults {
   latency(model: string, method: string, records: number): number {
     const plan = this.#planFor(model, method);
     return (plan?.latencyMs ?? 0) + (plan?.latencyPerRecordMs ?? 0) * records;
+  }
+
+  lateSeconds(model: string, method: string): number {
+    return this.#planFor(model, method)?.lateSeconds ?? 0;
   }
 
   /** Decides about one call; at most one fault hits it. */

@@ -20,7 +20,8 @@ export async function passGate(
   call: Call,
   reply: FastifyReply,
 ): Promise<Passed | undefined> {
-  const stamp = simulator.clock.stamp();
+  const late = simulator.faults.lateSeconds(call.model, call.method);
+  const stamp = late > 0 ? simulator.clock.stampBefore(late) : simulator.clock.stamp();
   const fault = simulator.faults.draw(call.model, call.method, Date.now());
   if (fault?.kind === 'rateLimit') {
     reply

@@ -38,7 +38,7 @@ async function execute(
   const call = parseJson2(model, method, textOf(request.body ?? ''));
   const passed = await passGate(simulator, call, reply);
   if (!passed) return reply;
-  const result = simulator.execute(user, call, call.context, passed.stamp, passed.fault);
+  const result = await simulator.execute(user, call, call.context, passed.stamp, passed.fault);
   if (dropIfAsked(request, reply, passed.fault)) return reply;
   return reply.type('application/json; charset=utf-8').send(JSON.stringify(json2Result(result)));
 }

@@ -97,7 +97,7 @@ async function executeKw(
   const call = toCall(model, method, definition, positional, keywords);
   const passed = await passGate(simulator, call, reply);
   if (!passed) return undefined;
-  const result = simulator.execute(user, call, call.context, passed.stamp, passed.fault);
+  const result = await simulator.execute(user, call, call.context, passed.stamp, passed.fault);
   return { result: likeTheArgument(method, call.args, result), fault: passed.fault };
 }
 
