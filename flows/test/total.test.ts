@@ -21,6 +21,13 @@ const EVENTS: { readonly [T in CanonicalEventType]: Extract<CanonicalEvent, { ty
   'release.closed': { type: 'release.closed', releaseNumber: 'S7-1', sequence: 4, reason: 'done' },
   'shipment.posted': { type: 'shipment.posted', shipmentNumber: 'S7-1-S3' },
   'backorder.cancelled': { type: 'backorder.cancelled', planId: 'P1' },
+  'return.expected': {
+    type: 'return.expected',
+    returnNumber: 'R1',
+    returnPlanId: '8',
+    returnPlanNumber: 'IN8',
+  },
+  'return.received': { type: 'return.received', returnNumber: 'R1' },
   'inventory.adjusted': {
     type: 'inventory.adjusted',
     adjustmentNumber: 'A',
@@ -32,7 +39,12 @@ const EVENTS: { readonly [T in CanonicalEventType]: Extract<CanonicalEvent, { ty
 };
 
 /** What the connectors can tell and no flow asks for so far; a flow that takes one up strikes it out here. */
-const NO_FLOW_YET: ReadonlySet<string> = new Set<CanonicalEventType>(['order.cancelled', 'order.changed']);
+const NO_FLOW_YET: ReadonlySet<string> = new Set<CanonicalEventType>([
+  'order.cancelled',
+  'order.changed',
+  'return.expected',
+  'return.received',
+]);
 
 /** Every state that an order passes through on its way, from none. */
 function orderStates() {

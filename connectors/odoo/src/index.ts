@@ -11,6 +11,7 @@ export * from './outbound/orders.ts';
 export { type PartnerOutcome, type PartnerToUpsert, upsertPartners } from './outbound/partners.ts';
 export * from './outbound/products.ts';
 export * from './outbound/shipment-plan.ts';
+export { createReturns, type ReturnOutcome, type ReturnToCreate } from './outbound/returns.ts';
 export * from './outbound/shipments.ts';
 export * from './outcome.ts';
 export type { Move, Picking } from './picking-reader.ts';

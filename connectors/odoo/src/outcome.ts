@@ -19,6 +19,8 @@ export type RejectionCode =
   | 'odoo-change-invalid'
   | 'odoo-change-not-applied'
   | 'odoo-question'
+  | 'odoo-return-exceeds'
+  | 'odoo-return-not-made'
   | 'odoo-shipment-invalid'
   | 'odoo-picking-done-otherwise'
   | 'odoo-picking-cancelled'

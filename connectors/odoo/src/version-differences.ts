@@ -15,6 +15,8 @@ export interface VersionDifferences {
   readonly confirmedStates: readonly string[];
   /** The field that says an order is locked; 16 has the state `done` for it. */
   readonly lockField: 'locked' | null;
+  /** What makes a return of the return wizard. */
+  readonly createReturns: 'create_returns' | 'action_create_returns';
 }
 
 const SHIPS_RESERVED: Since<boolean> = [
@@ -29,6 +31,10 @@ const CONFIRMED_STATES: Since<readonly string[]> = [
   [16, ['sale', 'done']],
   [17, ['sale']],
 ];
+const CREATE_RETURNS: Since<VersionDifferences['createReturns']> = [
+  [16, 'create_returns'],
+  [18, 'action_create_returns'],
+];
 
 /** A server newer than any that is known is taken to be like the newest. @throws RangeError for a server older than 16 */
 export function differencesOf(major: number): VersionDifferences {
@@ -39,5 +45,6 @@ export function differencesOf(major: number): VersionDifferences {
     storableProduct: valueAt(STORABLE_PRODUCT, major),
     confirmedStates: valueAt(CONFIRMED_STATES, major),
     lockField: fieldName(major, 'sale.order', 'locked'),
+    createReturns: valueAt(CREATE_RETURNS, major),
   };
 }

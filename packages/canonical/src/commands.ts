@@ -2,7 +2,7 @@ import type { Customer } from './customer/customer.ts';
 import type { DecimalString } from './decimal/decimal.ts';
 import type { SalesOrder } from './order/order.ts';
 import type { ReleaseOrder } from './release/release-order.ts';
-import type { Shipment } from './shipment/shipment.ts';
+import type { LineQuantity, Shipment } from './shipment/shipment.ts';
 
 /** To the ERP. Reply: `customer.synced`. State-carrying. */
 export interface CustomerUpsert {
@@ -63,6 +63,27 @@ export interface BackorderCancel {
   readonly planId: string;
 }
 
+/** To the ERP: expect goods back that left by a plan. Reply: `return.expected`. */
+export interface ReturnCreate {
+  readonly orderId: string;
+  /** The RMA's number, which stands on the return in the ERP. */
+  readonly returnNumber: string;
+  /** The plan that they left by. */
+  readonly planId: string;
+  readonly lines: readonly LineQuantity[];
+}
+
+/** To the ERP: book what came back of a return. Reply: `return.received`. */
+export interface ReturnReceive {
+  readonly orderId: string;
+  readonly returnNumber: string;
+  /** From the reply to `return.create`. */
+  readonly returnPlanId: string;
+  readonly lines: readonly LineQuantity[];
+  /** Whether the rest is still expected. */
+  readonly remainder: 'backorder' | 'cancel';
+}
+
 /** To the ERP: book a stock difference. */
 export interface InventoryAdjust {
   readonly adjustmentNumber: string;
@@ -109,6 +130,8 @@ export interface CommandPayloads {
   readonly 'release.create': ReleaseCreate;
   readonly 'shipment.post': ShipmentPost;
   readonly 'backorder.cancel': BackorderCancel;
+  readonly 'return.create': ReturnCreate;
+  readonly 'return.receive': ReturnReceive;
   readonly 'inventory.adjust': InventoryAdjust;
   readonly 'order-status.publish': OrderStatusPublish;
 }

@@ -131,6 +131,22 @@ export interface BackorderCancelled {
   readonly planId: string;
 }
 
+/** Reply of the ERP to `return.create`. Key: the order. */
+export interface ReturnExpected {
+  readonly type: 'return.expected';
+  readonly returnNumber: string;
+  readonly returnPlanId: string;
+  readonly returnPlanNumber: string;
+}
+
+/** Reply of the ERP to `return.receive`. Key: the order. */
+export interface ReturnReceived {
+  readonly type: 'return.received';
+  readonly returnNumber: string;
+  /** The plan that holds what has not come, when something has not. */
+  readonly remainderPlanId?: string;
+}
+
 /** Stock moved for another reason than an order. Key: the stock position. */
 export interface InventoryAdjusted {
   readonly type: 'inventory.adjusted';
@@ -158,6 +174,8 @@ export type CanonicalEvent =
   | ReleaseClosed
   | ShipmentPosted
   | BackorderCancelled
+  | ReturnExpected
+  | ReturnReceived
   | InventoryAdjusted;
 
 export type CanonicalEventType = CanonicalEvent['type'];

@@ -5,6 +5,7 @@ import { changeAndCancelChecks } from './change-checks.ts';
 import { connectionChecks } from './connection-checks.ts';
 import { makeMasters } from './masters.ts';
 import { orderChecks } from './order-checks.ts';
+import { returnChecks } from './return-checks.ts';
 import { shipmentChecks } from './shipment-checks.ts';
 import { changeChecks, stockChecks } from './stock-and-change-checks.ts';
 
@@ -50,6 +51,7 @@ export async function runLiveCheck({
       ...orderChecks,
       ...changeAndCancelChecks,
       ...shipmentChecks,
+      ...returnChecks,
       ...stockChecks,
       ...changeChecks,
     ];

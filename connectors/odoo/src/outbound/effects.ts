@@ -1,4 +1,11 @@
-import type { BackorderCancel, CustomerUpsert, OrderChange, ShipmentPost } from '@trunkline/canonical';
+import type {
+  BackorderCancel,
+  CustomerUpsert,
+  OrderChange,
+  ReturnCreate,
+  ReturnReceive,
+  ShipmentPost,
+} from '@trunkline/canonical';
 import { changedLinesOf } from '../translators/order-change.ts';
 import type { LineState } from './order-state.ts';
 
@@ -42,4 +49,20 @@ export function shipmentPosted(
 
 export function planCancelled({ planId }: BackorderCancel) {
   return { reply: { planId } };
+}
+
+export function returnExpected({ returnNumber }: ReturnCreate, id: number, name: string, system: string) {
+  return {
+    reply: { returnNumber, returnPlanId: String(id), returnPlanNumber: name },
+    identifiers: [{ kind: 'picking', value: name, system }],
+  };
+}
+
+export function returnReceived({ returnNumber }: ReturnReceive, backorderPickingId: number | null) {
+  return {
+    reply: {
+      returnNumber,
+      ...(backorderPickingId === null ? {} : { remainderPlanId: String(backorderPickingId) }),
+    },
+  };
 }

@@ -17,6 +17,7 @@ import { customerSynced, orderPlaced, planCancelled, shipmentPosted } from './ef
 import { placeOrders } from './orders.ts';
 import { upsertPartners } from './partners.ts';
 import { resolveProducts } from './product-lookup.ts';
+import { receiveWorker, returnWorker } from './return-workers.ts';
 import { postShipments } from './shipments.ts';
 import { payload, type Worker } from './worker.ts';
 import { verifiersOf } from './verify.ts';
@@ -68,6 +69,8 @@ function workersOf({ system, odoo }: TargetOptions): ReadonlyMap<string, Worker>
     ['order.place', (deliveries, signal) => placeBatch(system, odoo, deliveries, signal)],
     ['order.cancel', cancelWorker(odoo)],
     ['order.change', changeWorker(odoo)],
+    ['return.create', returnWorker(system, odoo)],
+    ['return.receive', receiveWorker(odoo)],
     [
       'shipment.post',
       async (deliveries, signal) => {

@@ -31,6 +31,7 @@ import { resolveProducts } from './product-lookup.ts';
 import { payload } from './worker.ts';
 import { findOrders } from './order-lookup.ts';
 import { findPartners } from './partner-lookup.ts';
+import { verifyReceipts, verifyReturns } from './return-verify.ts';
 import { planShipment } from './shipment-plan.ts';
 
 /** One answer per delivery, in order. */
@@ -51,6 +52,8 @@ export function verifiersOf(system: string, odoo: Odoo): ReadonlyMap<string, Ver
     ['order.cancel', (deliveries, signal) => verifyOrderCancellations(odoo, deliveries, signal)],
     ['order.change', (deliveries, signal) => verifyChanges(odoo, deliveries, signal)],
     ['shipment.post', (deliveries, signal) => verifyShipments(system, odoo, deliveries, signal)],
+    ['return.create', (deliveries, signal) => verifyReturns(system, odoo, deliveries, signal)],
+    ['return.receive', (deliveries, signal) => verifyReceipts(odoo, deliveries, signal)],
     ['backorder.cancel', (deliveries, signal) => verifyCancellations(odoo, deliveries, signal)],
   ];
   return new Map(
