@@ -1,247 +1,174 @@
+import { fork } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Engine, migrate, openDatabase } from '@trunkline/journal';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openDatabase } from '@trunkline/journal';
 import { startEmbeddedPostgres } from '@trunkline/journal/embedded';
-import type { IncomingMessage, Processor } from '@trunkline/messaging';
-import type { Pool } from 'pg';
+import type { Job } from './journal/job.ts';
+import type { Figures } from './journal/measure.ts';
+import { medianOf, type Row, tableOf, type Verdict, verdictsOf } from './journal/report.ts';
+import { watchMegabytes } from './journal/server-processes.ts';
+import { installPeers, versionOf } from './peers/install.ts';
 
-const EVENTS = 20_000;
-const KEYS = 2000;
-const ROUNDS = 3;
-const BATCH = 1000;
-const PAD = 'x'.repeat(950);
+const KINDS = ['bare', 'plain', 'full'] as const;
+const TURN = fileURLToPath(new URL('./journal/turn.ts', import.meta.url));
 
-interface Round {
-  readonly acceptPerSecond: number;
-  readonly processPerSecond: number;
-  readonly rawPerSecond: number;
-  readonly cpuMicrosecondsPerEvent: number;
-}
+/**
+ * Slow contestants get a share of the events, so that a run ends within minutes. It flatters them: each is faster the less is
+ * waiting.
+ */
+const SHARES: Readonly<Record<string, number>> = {
+  trunkline: 1,
+  raw: 1,
+  'pg-boss': 1,
+  'graphile-worker': 0.2,
+  dbos: 0.2,
+};
 
-interface Figures {
+interface Outcome {
   readonly job: string;
-  /** Medians over the rounds. */
-  readonly acceptPerSecond: number;
-  /** Accept and processing overlapped: events from the first accept to the last one processed. */
-  readonly acceptAndProcessPerSecond: number;
-  /** Processing alone, of events that waited in the table. */
-  readonly processPerSecond: number;
-  readonly singleAcceptPerSecond: number;
-  /** The same rows into the same tables and indexes by `unnest`, no dedupe answer, no processing. */
-  readonly rawInsertPerSecond: number;
-  readonly acceptToRaw: number;
-  readonly latencyMs: { readonly p50: number; readonly p99: number };
-  readonly cpuMicrosecondsPerEvent: number;
-  readonly rssMegabytes: number;
+  readonly machine: {
+    readonly node: string;
+    readonly postgres: string;
+    readonly cores: number;
+    readonly load: number;
+  };
+  readonly rounds: number;
+  readonly contestants: readonly Row[];
+  readonly verdicts: readonly Verdict[];
 }
 
-/** The journal alone: 20,000 events of 1 KB over 2,000 keys, fsync on, each round beside the raw limit on a fresh database. */
-export async function journalBench(): Promise<Figures> {
+/**
+ * The journal beside its peers and the raw limit: in one run, turn by turn, each turn in a process of its own on a freshly started
+ * server with fsync on.
+ */
+export async function journalBench(args: readonly string[]): Promise<Outcome | undefined> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: 'string', default: '3' },
+      events: { type: 'string', default: '20000' },
+      only: { type: 'string' },
+      'without-peers': { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const rounds = wholeNumber('--rounds', values.rounds, 1);
+  const events = wholeNumber('--events', values.events, 1000);
+  const contestants = Object.keys(SHARES).filter((name) =>
+    values.only === undefined
+      ? !values['without-peers'] || ['trunkline', 'raw'].includes(name)
+      : values.only.split(',').includes(name),
+  );
+  if (contestants.some((name) => !['trunkline', 'raw'].includes(name))) await installPeers();
+  const outcome = await run(contestants, rounds, events);
+  if (values.json) return outcome;
+  const { node, postgres, cores, load } = outcome.machine;
+  process.stdout.write(
+    [
+      '',
+      `${outcome.job}; medians of ${rounds}; node ${node}, PostgreSQL ${postgres}, ${cores} cores, load average ${load}`,
+      '',
+      tableOf(outcome.contestants),
+      '',
+      ...outcome.verdicts.map(
+        ({ goal, measured, reached }) => `${reached ? 'reached' : 'MISSED '}  ${goal}: ${measured}`,
+      ),
+      '',
+    ].join('\n'),
+  );
+  return undefined;
+}
+
+async function run(contestants: readonly string[], rounds: number, events: number): Promise<Outcome> {
   const stateDir = await mkdtemp(join(tmpdir(), 'trunkline-bench-'));
-  const server = await startEmbeddedPostgres({ stateDir });
+  const load = Math.round((loadavg()[0] ?? 0) * 10) / 10;
+  const turns = new Map<string, Figures[]>();
+  let postgres = '';
   try {
-    const rounds: Round[] = [];
-    const overlapped: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      rounds.push(await onFreshDatabase(server.url, `round_${round}`, measureRound));
-      overlapped.push(await onFreshDatabase(server.url, `overlap_${round}`, measureOverlap));
+    for (let round = 0; round < rounds; round++) {
+      for (const kind of KINDS) {
+        // Another goes first each time.
+        const order = contestants.map((_, i) => contestants[(i + round) % contestants.length] ?? '');
+        for (const contestant of order) {
+          const job = { contestant, events: eventsFor(contestant, events), kind };
+          const title = `round ${round + 1}/${rounds} ${kind} ${contestant}`;
+          const { figures, server } = await takeTurn(stateDir, job, title);
+          postgres = server;
+          const name = `${contestant} ${kind}`;
+          turns.set(name, [...(turns.get(name) ?? []), figures]);
+        }
+      }
     }
-    const { single, latency } = await onFreshDatabase(server.url, 'single', async (pool) => ({
-      single: await measureSingles(pool),
-      latency: await measureLatency(pool),
-    }));
-    const raw = median(rounds.map((round) => round.rawPerSecond));
-    const accept = median(rounds.map((round) => round.acceptPerSecond));
-    return {
-      job: `${EVENTS} events of 1 KB, ${KEYS} keys, order per key, fsync on, median of ${ROUNDS}`,
-      acceptPerSecond: accept,
-      acceptAndProcessPerSecond: median(overlapped),
-      processPerSecond: median(rounds.map((round) => round.processPerSecond)),
-      singleAcceptPerSecond: single,
-      rawInsertPerSecond: raw,
-      acceptToRaw: Math.round((accept / raw) * 100) / 100,
-      latencyMs: latency,
-      cpuMicrosecondsPerEvent: median(rounds.map((round) => round.cpuMicrosecondsPerEvent)),
-      rssMegabytes: Math.round(process.memoryUsage().rss / 1e6),
-    };
   } finally {
-    await server.stop();
     await rm(stateDir, { recursive: true, force: true });
   }
-}
-
-async function onFreshDatabase<T>(url: string, name: string, work: (pool: Pool) => Promise<T>): Promise<T> {
-  const admin = openDatabase({ url, poolSize: 1 });
-  await admin.query(`create database ${name}`);
-  const pool = openDatabase({ url: url.replace(/\/[^/]*$/, `/${name}`) });
-  try {
-    await migrate(pool);
-    return await work(pool);
-  } finally {
-    await pool.end();
-    await admin.query(`drop database ${name} with (force)`);
-    await admin.end();
-  }
-}
-
-const events = (prefix: string, count: number): IncomingMessage[] =>
-  Array.from({ length: count }, (_, i) => ({
-    source: 'bench',
-    sourceId: `${prefix}${i}`,
-    key: `key-${i % KEYS}`,
-    type: 'event',
-    payload: { n: i, pad: PAD },
+  const rows = contestants.map((contestant) => ({
+    contestant,
+    version: versionOf(contestant),
+    events: eventsFor(contestant, events),
+    bare: medianOf(turns.get(`${contestant} bare`) ?? []),
+    plain: medianOf(turns.get(`${contestant} plain`) ?? []),
+    full: medianOf(turns.get(`${contestant} full`) ?? []),
   }));
-
-/** Counts per key in the state: the least that keeps order observable. */
-const counting: Processor = (_message, state) => ({
-  disposition: 'processed',
-  state: { kind: 'bench', stage: 'open', body: { n: Number(state?.body['n'] ?? 0) + 1 } },
-  commands: [],
-  messages: [],
-  exceptions: [],
-  resolves: [],
-  identifiers: [],
-});
-
-function engineOn(pool: Pool, partitions: number): Engine {
-  return new Engine({
-    pool,
-    partitions,
-    process: counting,
-    targets: new Map(),
-    onError: (error) => process.stderr.write(`${String(error)}\n`),
-  });
-}
-
-async function measureRound(pool: Pool): Promise<Round> {
-  const rawPerSecond = await measureRaw(pool);
-  await pool.query('truncate message, message_dedupe, message_waiting');
-  const engine = engineOn(pool, await partitionsOf(pool));
-  const acceptPerSecond = await perSecond(() => acceptAll(engine, events('a', EVENTS)));
-  const cpu = process.cpuUsage();
-  const processPerSecond = await perSecond(async () => {
-    await engine.start();
-    await processed(engine, EVENTS);
-  });
-  const used = process.cpuUsage(cpu);
-  await engine.stop();
-  await pool.query('truncate message, message_dedupe, message_waiting, message_result, canonical_state');
   return {
-    acceptPerSecond,
-    processPerSecond,
-    rawPerSecond,
-    cpuMicrosecondsPerEvent: Math.round((used.user + used.system) / EVENTS),
+    job: `${events} events of 1 KB, 2,000 keys, order per key, fsync on`,
+    machine: { node: process.versions.node, postgres, cores: availableParallelism(), load },
+    rounds,
+    contestants: rows,
+    verdicts: verdictsOf(rows),
   };
 }
 
-async function measureOverlap(pool: Pool): Promise<number> {
-  const engine = engineOn(pool, await partitionsOf(pool));
-  await engine.start();
-  const rate = await perSecond(async () => {
-    await acceptAll(engine, events('o', EVENTS));
-    await processed(engine, EVENTS);
-  });
-  await engine.stop();
-  return rate;
+/** A multiple of 1,000, so that all batches are full. */
+function eventsFor(contestant: string, events: number): number {
+  return Math.max(1000, Math.round((events * (SHARES[contestant] ?? 1)) / 1000) * 1000);
 }
 
-async function measureRaw(pool: Pool): Promise<number> {
-  const rows = events('raw', EVENTS);
-  return perSecond(async () => {
-    const inserts: Promise<unknown>[] = [];
-    for (let i = 0; i < rows.length; i += BATCH) inserts.push(insertRaw(pool, rows.slice(i, i + BATCH)));
-    await Promise.all(inserts);
-  });
-}
-
-function insertRaw(pool: Pool, rows: readonly IncomingMessage[]): Promise<unknown> {
-  return pool.query({
-    name: 'bench-raw',
-    text: `with stored as (
-        insert into message (part, key, source, source_id, type, payload, lane)
-        select * from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $7::text[])
-        returning part, id, key, source, source_id, lane
-      ), deduped as (insert into message_dedupe (part, source, source_id) select part, source, source_id from stored)
-      insert into message_waiting (part, id, key, lane) select part, id, key, lane from stored`,
-    values: [
-      rows.map((_, i) => i % 8),
-      rows.map((row) => row.key),
-      rows.map((row) => row.source),
-      rows.map((row) => row.sourceId),
-      rows.map((row) => row.type),
-      rows.map((row) => JSON.stringify(row.payload)),
-      rows.map((row) => row.source),
-    ],
-  });
-}
-
-/** 2,000 single accepts, 64 in flight, as a gateway under load would call them. */
-async function measureSingles(pool: Pool): Promise<number> {
-  const engine = engineOn(pool, await partitionsOf(pool));
-  const queue = events('s', 2000);
-  return perSecond(async () => {
-    await Promise.all(
-      Array.from({ length: 64 }, async () => {
-        for (let next = queue.pop(); next !== undefined; next = queue.pop())
-          await engine.intake.accept([next]);
-      }),
-    );
-  }, 2000);
-}
-
-/** From accept to handler at 50 events a second, for six seconds. */
-async function measureLatency(pool: Pool): Promise<{ p50: number; p99: number }> {
-  await pool.query('truncate message, message_dedupe, message_waiting');
-  const sentAt = new Map<string, number>();
-  const took: number[] = [];
-  const engine = new Engine({
-    pool,
-    partitions: await partitionsOf(pool),
-    process: (message, state, now) => {
-      took.push(performance.now() - (sentAt.get(message.sourceId) ?? Number.NaN));
-      return counting(message, state, now);
-    },
-    targets: new Map(),
-    onError: (error) => process.stderr.write(`${String(error)}\n`),
-  });
-  await engine.start();
-  for (const event of events('l', 300)) {
-    sentAt.set(event.sourceId, performance.now());
-    void engine.intake.accept([event]);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+/** On a server that was started for this turn: nothing in its buffers, nobody's checkpoint or vacuum to pay for. */
+async function takeTurn(
+  stateDir: string,
+  job: Job,
+  title: string,
+): Promise<{ figures: Figures; server: string }> {
+  const server = await startEmbeddedPostgres({ stateDir });
+  const admin = openDatabase({ url: server.url, poolSize: 1 });
+  try {
+    const { rows } = await admin.query<{ server_version: string }>('show server_version');
+    await admin.query('drop database if exists turn with (force)');
+    await admin.query('create database turn');
+    const peak = watchMegabytes(server.pid);
+    const figures = await inChild(job, server.url.replace(/\/[^/]*$/, '/turn'), server.pid, title);
+    return { figures: { ...figures, serverMegabytes: peak() }, server: rows[0]?.server_version ?? '' };
+  } finally {
+    await admin.query('drop database if exists turn with (force)').catch(() => undefined);
+    await admin.end();
+    await server.stop();
   }
-  await processed(engine, 300);
-  await engine.stop();
-  took.sort((a, b) => a - b);
-  const at = (share: number) => Math.round((took[Math.floor(took.length * share)] ?? Number.NaN) * 10) / 10;
-  return { p50: at(0.5), p99: at(0.99) };
 }
 
-async function partitionsOf(pool: Pool): Promise<number> {
-  const { rows } = await pool.query<{ count: number }>('select count(*)::int as count from partition_lease');
-  return rows[0]?.count ?? 0;
+function inChild(job: Job, url: string, postmaster: number, title: string): Promise<Figures> {
+  const child = fork(TURN, [JSON.stringify(job), url, String(postmaster)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  return new Promise((resolve, reject) => {
+    let figures: Figures | undefined;
+    child.on('message', (message: { step?: string; figures?: Figures }) => {
+      if (message.step !== undefined) process.stderr.write(`${title} ${message.step}\n`);
+      figures = message.figures ?? figures;
+    });
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (figures !== undefined) resolve(figures);
+      else reject(new Error(`${title} ended with code ${code} and no figures; its own words are above.`));
+    });
+  });
 }
 
-async function acceptAll(engine: Engine, messages: readonly IncomingMessage[]): Promise<void> {
-  const accepts: Promise<unknown>[] = [];
-  for (let i = 0; i < messages.length; i += BATCH)
-    accepts.push(engine.intake.accept(messages.slice(i, i + BATCH)));
-  await Promise.all(accepts);
-}
-
-async function processed(engine: Engine, count: number): Promise<void> {
-  while (engine.processed < count) await new Promise((resolve) => setTimeout(resolve, 2));
-}
-
-async function perSecond(work: () => Promise<unknown>, count = EVENTS): Promise<number> {
-  const startedMs = performance.now();
-  await work();
-  return Math.round((count / (performance.now() - startedMs)) * 1000);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? Number.NaN;
+function wholeNumber(option: string, text: string, least: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least) return value;
+  throw new Error(`${option} ${text}: it takes a whole number, at least ${least}.`);
 }

@@ -2,7 +2,8 @@
 import { journalBench } from './journal.ts';
 import { threadsBench } from './threads.ts';
 
-const benches: Readonly<Record<string, () => Promise<unknown>>> = {
+/** Each gets what follows its name, and returns its figures unless it has shown them itself. */
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<unknown>>> = {
   journal: journalBench,
   threads: threadsBench,
 };
@@ -13,4 +14,5 @@ if (bench === undefined) {
   process.stderr.write(`There is no benchmark "${name}". Use one of: ${Object.keys(benches).join(', ')}.\n`);
   process.exit(2);
 }
-process.stdout.write(`${JSON.stringify(await bench(), undefined, 2)}\n`);
+const figures = await bench(process.argv.slice(3));
+if (figures !== undefined) process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
