@@ -39,8 +39,8 @@ test('every statement of the journal that writes is a commit of the spec, or run
     )
     .map((file) => file.replace('.sql', ''));
   const told = Object.values(COMMITS).flatMap((commit) => Object.values(commit));
-  // These two are only ever run in the transaction of complete-messages or settle-deliveries.
-  const inside = ['open-exceptions', 'resolve-exceptions'];
+  // Only ever run in the transaction of complete-messages or settle-deliveries, or in that of a person's act.
+  const inside = ['open-exceptions', 'resolve-exceptions', 'resolve-exception', 'replay-message'];
   // Who is alive and which job is due: no message, delivery or state is in them, and each is said again by the next round.
   const besides = ['announce-node', 'bury-nodes'];
   const jobs = /^(claim|end|interrupt|register|renew|skip)-jobs?$/;
@@ -136,7 +136,9 @@ async function finish(
 async function retryParked(pool: Pool, books: Books): Promise<void> {
   const desk = new ExceptionDesk(pool, PARTITIONS);
   const parked = await until('the refused entry is parked', async () =>
-    (await desk.list('open', 10, 0)).items.find(({ code }) => code === 'target_rejected'),
+    (await desk.list({ status: 'open' }, 10, 0)).items.find(
+      ({ code, retryable }) => code === 'target_rejected' && retryable,
+    ),
   );
   books.refusing = false;
   expect(await desk.retry(parked.part, parked.id, 'tester')).toBe(true);

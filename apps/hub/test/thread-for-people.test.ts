@@ -55,7 +55,16 @@ function failed(ms: number, more: Partial<ExceptionRow> = {}): ExceptionRow {
     remedy: 'Correct it, then retry.',
     openedAt: at(ms),
     resolvedAt: null,
+    resolution: null,
     retryable: true,
+    fingerprint: '0123456789abcdef',
+    seen: 1,
+    reopened: 0,
+    retriedAt: null,
+    units: null,
+    amount: null,
+    currency: '',
+    promisedOn: null,
     ...more,
   };
 }

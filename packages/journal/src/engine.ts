@@ -1,4 +1,4 @@
-import type { Outcome, Processor, Target } from '@trunkline/messaging';
+import type { Outcome, Processor, StakesOf, Target } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { MessageIntake } from './accept.ts';
 import { type TargetPolicy, TargetRunner } from './deliver/target-runner.ts';
@@ -16,6 +16,8 @@ export interface EngineOptions {
   readonly pool: Pool;
   readonly partitions: number;
   readonly process: Processor;
+  /** What exceptions hold up; nothing unless told. */
+  readonly stakesOf?: StakesOf;
   readonly targets: ReadonlyMap<string, { readonly target: Target; readonly policy: TargetPolicy }>;
   readonly leaseSeconds?: number;
   /** All of them unless told. A node without `worker` takes messages in and wakes those that work them. */
@@ -131,6 +133,7 @@ export class Engine {
       lease,
       partitions: this.#options.partitions,
       process: this.#options.process,
+      stakesOf: this.#options.stakesOf ?? (() => undefined),
       runners: this.#runners,
       signalParts: (parts) => this.#signal(parts),
       onFenced: () => this.#fenced(owner),

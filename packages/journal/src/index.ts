@@ -17,8 +17,21 @@ export { type JobRun, type Schedule, type ScheduledJob, ScheduleError } from './
 export { type JobRow, listJobs } from './schedule/job-list.ts';
 export { Scheduler, type SchedulerOptions } from './schedule/scheduler.ts';
 export type { TargetPolicy } from './deliver/target-runner.ts';
+export {
+  CaseDesk,
+  type CaseFilter,
+  type CaseRow,
+  type CaseSort,
+  type CaseStatus,
+} from './cases/case-desk.ts';
 export { countJournal, type JournalCounts } from './threads/counts.ts';
-export { ExceptionDesk, type ExceptionRow, type ExceptionStatus } from './threads/exception-desk.ts';
+export {
+  type ExceptionDetail,
+  ExceptionDesk,
+  type ExceptionFilter,
+  type ExceptionRow,
+  type ExceptionStatus,
+} from './threads/exception-desk.ts';
 export {
   type FoundThread,
   type StoredIdentifier,

@@ -1,4 +1,4 @@
-import type { Processor } from '@trunkline/messaging';
+import type { Processor, StakesOf } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { type Settlement, SettlementWriter } from './deliver/settlement.ts';
 import { TargetChains } from './deliver/target-chains.ts';
@@ -16,6 +16,7 @@ export interface PartitionOwnerOptions {
   readonly lease: Lease;
   readonly partitions: number;
   readonly process: Processor;
+  readonly stakesOf: StakesOf;
   readonly runners: ReadonlyMap<string, TargetRunner>;
   readonly signalParts: (parts: ReadonlySet<number>) => void;
   readonly onFenced: (part: number) => void;
@@ -44,6 +45,7 @@ export class PartitionOwner {
       lease,
       partitions: options.partitions,
       process: options.process,
+      stakesOf: options.stakesOf,
       onEffects: (_part, targets, parts) => {
         for (const target of targets) this.#read(target);
         options.signalParts(parts);
@@ -56,6 +58,7 @@ export class PartitionOwner {
     this.#settlements = new SettlementWriter({
       pool,
       lease,
+      stakesOf: options.stakesOf,
       onReplies: () => this.#processor.signal(),
       onFenced,
       onError,

@@ -13,6 +13,7 @@ export type StatementName =
   | 'end-job'
   | 'interrupt-job'
   | 'open-exceptions'
+  | 'read-broken'
   | 'read-deliveries'
   | 'read-due-jobs'
   | 'read-nodes'
@@ -21,8 +22,10 @@ export type StatementName =
   | 'read-waiting'
   | 'register-job'
   | 'release-lease'
+  | 'replay-message'
   | 'renew-jobs'
   | 'renew-leases'
+  | 'resolve-exception'
   | 'resolve-exceptions'
   | 'settle-deliveries'
   | 'skip-job';

@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const { pool } of running) {
     await pool.query(
-      'truncate message, message_dedupe, message_waiting, message_result, canonical_state, delivery, delivery_done, delivery_attempt, exception_case, identifier',
+      'truncate message, message_dedupe, message_waiting, message_result, canonical_state, delivery, delivery_done, delivery_attempt, exception_case, failure_case, case_tally, identifier',
     );
   }
   await Promise.all(running.map((each) => each.close()));
@@ -121,7 +121,7 @@ describe('P3: order per key', () => {
     );
     expect(a.delivered.filter((delivery) => delivery.key === 'bad')).toHaveLength(1);
     const desk = new ExceptionDesk(pool, 4);
-    const open = await desk.list('open', 10, 0);
+    const open = await desk.list({ status: 'open' }, 10, 0);
     expect(open.items).toMatchObject([{ key: 'bad', code: 'target_rejected', target: 'a', retryable: true }]);
     refuse = false;
     const [only] = open.items;
@@ -133,7 +133,7 @@ describe('P3: order per key', () => {
     expect(
       a.delivered.filter((delivery) => delivery.key === 'bad').map((delivery) => delivery.payload['n']),
     ).toEqual([1, 1, 2]);
-    expect((await desk.list('open', 10, 0)).total).toBe(0);
+    expect((await desk.list({ status: 'open' }, 10, 0)).total).toBe(0);
   });
 
   test('a discarded delivery is kept with its reason and what waited behind it goes on', async () => {
@@ -146,7 +146,7 @@ describe('P3: order per key', () => {
     await engine.intake.accept([message('k', 'm1', { n: 1 }), message('k', 'm2', { n: 2 })]);
     await until('parked', async () => (await count(pool, "delivery where state = 'parked'")) === 1);
     const desk = new ExceptionDesk(pool, 4);
-    const [only] = (await desk.list('open', 10, 0)).items;
+    const [only] = (await desk.list({ status: 'open' }, 10, 0)).items;
     expect(await desk.discard(only?.part ?? -1, only?.id ?? '', 'tester', 'entered by hand')).toBe(true);
     await until(
       'the next went',
@@ -274,10 +274,13 @@ describe('failures of our own', () => {
     ]);
     await until('the other key is through', async () => (await count(pool, 'delivery_done')) === 1);
     const desk = new ExceptionDesk(pool, 4);
-    await until('the exception is open', async () => (await desk.list('open', 10, 0)).total === 1);
+    await until(
+      'the exception is open',
+      async () => (await desk.list({ status: 'open' }, 10, 0)).total === 1,
+    );
     expect(a.delivered.map((delivery) => delivery.key)).toEqual(['other']);
     broken = false;
-    const [only] = (await desk.list('open', 10, 0)).items;
+    const [only] = (await desk.list({ status: 'open' }, 10, 0)).items;
     expect(only).toMatchObject({ code: 'poison_message', key: 'k' });
     expect(await desk.retry(only?.part ?? -1, only?.id ?? '', 'tester')).toBe(true);
     await until('the key is through', async () => (await count(pool, "delivery_done where key = 'k'")) === 2);
@@ -323,7 +326,7 @@ test('an exception that a later message of the same batch resolves is over; one 
     message('again', '5 opens'),
   ]);
   await until('all are processed', async () => (await count(pool, 'message_result')) === 5);
-  const { items } = await new ExceptionDesk(pool, 4).list('all', 10, 0);
+  const { items } = await new ExceptionDesk(pool, 4).list({ status: 'all' }, 10, 0);
   const isOpen = Object.fromEntries(items.map(({ key, resolvedAt }) => [key, resolvedAt === null]));
   expect(isOpen).toEqual({ over: false, again: true });
   expect(items).toHaveLength(2);

@@ -16,6 +16,9 @@ const SQL = new URL('../src/sql/', import.meta.url);
 
 /** Tables that need no `part`: small, and copied to every shard or kept on one when the journal is distributed. */
 const REFERENCE: Readonly<Record<string, string>> = {
+  bulk_operation: 'one row per act on many exceptions, by people',
+  failure_case: 'one row per kind of failure, written when it is seen for the first time',
+  mapping: 'one row per word that people translate, by people',
   node: 'one row per node',
   schedule_job: 'one row per job',
   credential: 'a few rows, read at start and when someone signs in',

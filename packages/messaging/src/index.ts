@@ -1,4 +1,5 @@
 export * from './breaker.ts';
+export * from './cases/fingerprint.ts';
 export * from './command.ts';
 export * from './errors/registry.ts';
 export * from './json.ts';

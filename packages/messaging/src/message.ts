@@ -39,4 +39,14 @@ export interface Fault {
   /** JSON Pointer or field name in the sender's own document; empty for the document as a whole. */
   readonly path: string;
   readonly message: string;
+  /** A word that nobody knew what to make of: with a mapping for it, what failed can go on. */
+  readonly missing?: MissingMapping;
+}
+
+export interface MissingMapping {
+  /** What the word names: `product`, `site`, `country`. */
+  readonly kind: string;
+  readonly value: string;
+  /** In whose language it is to be said; absent: the target's, or the hub's own. */
+  readonly system?: string;
 }

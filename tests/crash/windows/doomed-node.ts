@@ -36,7 +36,7 @@ answered([INVALID_ID]);
 if (commit === 'retry-by-hand' || commit === 'discard-by-hand') {
   const desk = new ExceptionDesk(pool, PARTITIONS);
   const parked = await until('a delivery is parked', async () =>
-    (await desk.list('open', 10, 0)).items.find(({ code }) => code === 'target_rejected'),
+    (await desk.list({ status: 'open' }, 10, 0)).items.find(({ code }) => code === 'target_rejected'),
   );
   if (commit === 'retry-by-hand') await desk.retry(parked.part, parked.id, 'tester');
   else await desk.discard(parked.part, parked.id, 'tester', 'made by hand');

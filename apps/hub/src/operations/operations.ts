@@ -127,7 +127,11 @@ export class JournalOperations implements Operations {
     readonly limit: number;
     readonly offset: number;
   }) {
-    const { items, total } = await this.#exceptions.list(filter.status, filter.limit, filter.offset);
+    const { items, total } = await this.#exceptions.list(
+      { status: filter.status },
+      filter.limit,
+      filter.offset,
+    );
     return { items: await this.#cases(items), total };
   }
 

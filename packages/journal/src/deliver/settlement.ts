@@ -1,4 +1,4 @@
-import type { Identifier } from '@trunkline/messaging';
+import type { Identifier, StakesOf } from '@trunkline/messaging';
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction, openExceptions } from '../exceptions.ts';
 import type { Lease } from '../lease/lease-keeper.ts';
@@ -28,6 +28,7 @@ export interface Settlement {
 export interface SettlementOptions {
   readonly pool: Pool;
   readonly lease: Lease;
+  readonly stakesOf: StakesOf;
   readonly onReplies: (part: number) => void;
   readonly onFenced: (part: number) => void;
   readonly onError: (error: unknown) => void;
@@ -85,12 +86,12 @@ export class SettlementWriter {
   }
 
   async #write(batch: readonly Settlement[]): Promise<boolean> {
-    const { pool, lease } = this.#options;
+    const { pool, lease, stakesOf } = this.#options;
     const exceptions = batch.flatMap((row) => (row.exception === undefined ? [] : [row.exception]));
     if (exceptions.length === 0) return settle(pool, lease, batch);
     return inTransaction(pool, async (client) => {
       const fenced = await settle(client, lease, batch);
-      if (fenced) await openExceptions(client, lease.part, exceptions);
+      if (fenced) await openExceptions(client, lease.part, 'deliver', exceptions, stakesOf);
       return fenced;
     });
   }

@@ -31,6 +31,8 @@ export class BatchEffects {
   readonly identifiers: { key: string; identifier: Identifier }[] = [];
   readonly exceptions: OpenedException[] = [];
   readonly resolved: { key: string; code: string }[] = [];
+  /** Broken documents of the processor's that this batch makes good. */
+  readonly mended: string[] = [];
   readonly #opened = new Map<string, { readonly key: string; readonly code: string; over: boolean }>();
 
   add(message: WaitingMessage, processed: Processed, partitions: number): void {
@@ -47,16 +49,22 @@ export class BatchEffects {
       });
     }
     for (const identifier of processed.identifiers) this.identifiers.push({ key, identifier });
-    for (const code of processed.resolves) {
-      this.resolved.push({ key, code });
-      const opened = this.#opened.get(`${key}\u0000${code}`);
-      if (opened !== undefined) opened.over = true;
-    }
-    for (const report of processed.exceptions) {
-      this.exceptions.push({ ...report, key, messageId: id, deliveryId: null, target: null });
-      this.#opened.set(`${key}\u0000${report.code}`, { key, code: report.code, over: false });
-    }
-    if (processed.disposition === 'invalid') this.exceptions.push(invalidException(message, processed));
+    for (const code of processed.resolves) this.resolve(key, code);
+    for (const report of processed.exceptions)
+      this.#open({ ...report, key, messageId: id, deliveryId: null, target: null });
+    if (processed.disposition === 'invalid') this.#open(invalidException(message, processed));
+  }
+
+  #open(exception: OpenedException): void {
+    const { key, code } = exception;
+    this.exceptions.push(exception);
+    this.#opened.set(`${key}\u0000${code}`, { key, code, over: false });
+  }
+
+  resolve(key: string, code: string): void {
+    this.resolved.push({ key, code });
+    const opened = this.#opened.get(`${key}\u0000${code}`);
+    if (opened !== undefined) opened.over = true;
   }
 
   /** What this batch opened and a later message of it resolved: `resolved` comes before the opening, this after it. */

@@ -3,6 +3,7 @@ import {
   type Message,
   type Processed,
   type Processor,
+  type StakesOf,
   type StoredState,
 } from '@trunkline/messaging';
 import type { Pool, PoolClient } from 'pg';
@@ -24,6 +25,7 @@ export interface ProcessorOptions {
   readonly lease: Lease;
   readonly partitions: number;
   readonly process: Processor;
+  readonly stakesOf: StakesOf;
   /** After a commit: these targets of this part, and these other parts, have work. */
   readonly onEffects: (part: number, targets: ReadonlySet<string>, parts: ReadonlySet<number>) => void;
   /** The lease is gone; nothing was written. */
@@ -54,6 +56,8 @@ export class PartitionProcessor {
   readonly #options: ProcessorOptions;
   readonly #states: StateCache;
   readonly #held = new Set<string>();
+  /** Codes of open exceptions that the next good message of one (key, type) ends. */
+  readonly #brokenDocuments = new Map<string, Set<string>>();
   /** False: nothing may be processed yet, or what waits behind a poison message could go before it. */
   #heldAreKnown = false;
   /** Of each read: when it began, and the highest id that had been read by then. */
@@ -124,11 +128,17 @@ export class PartitionProcessor {
     );
     this.#held.clear();
     for (const row of rows) this.#held.add(row.key);
+    const broken = await this.#options.pool.query<{ key: string; type: string; code: string }>(
+      statement('read-broken', [this.#options.lease.part]),
+    );
+    this.#brokenDocuments.clear();
+    for (const row of broken.rows) this.#noteBroken(row.key, row.type, row.code);
     this.#heldAreKnown = true;
   }
 
   #forget(): void {
     this.#states.clear();
+    this.#heldAreKnown = false;
     this.#marks = [];
     this.#lastId = '0';
   }
@@ -190,10 +200,29 @@ export class PartitionProcessor {
       const processed = this.#try(row, state);
       if ('error' in processed) {
         this.#held.add(row.key);
+        this.#noteBroken(row.key, row.type, 'poison_message');
         poisoned.push({ row, error: processed.error });
-      } else effects.add(row, processed, this.#options.partitions);
+      } else {
+        effects.add(row, processed, this.#options.partitions);
+        if (processed.disposition === 'invalid') this.#noteBroken(row.key, row.type, 'payload_invalid');
+        else this.#mend(row, effects);
+      }
     }
     return { effects, poisoned };
+  }
+
+  /** What went wrong with an earlier document of this key and type is over when one of them is understood. */
+  #mend({ key, type }: WaitingRow, effects: BatchEffects): void {
+    const document = documentOf(key, type);
+    const codes = this.#brokenDocuments.get(document);
+    if (codes === undefined) return;
+    for (const code of codes) effects.resolve(key, code);
+    effects.mended.push(document);
+  }
+
+  #noteBroken(key: string, type: string, code: string): void {
+    const document = documentOf(key, type);
+    this.#brokenDocuments.set(document, (this.#brokenDocuments.get(document) ?? new Set()).add(code));
   }
 
   async #write(effects: BatchEffects, poisoned: readonly Poisoned[]): Promise<void> {
@@ -211,6 +240,7 @@ export class PartitionProcessor {
       return;
     }
     for (const [key, state] of effects.states) this.#states.set(key, state);
+    for (const document of effects.mended) this.#brokenDocuments.delete(document);
     this.#options.onProcessed(effects.results.length);
     this.#options.onEffects(
       lease.part,
@@ -265,14 +295,13 @@ export class PartitionProcessor {
     effects: BatchEffects,
     poisoned: readonly Poisoned[],
   ): Promise<boolean> {
-    const { part } = this.#options.lease;
+    const { lease, stakesOf } = this.#options;
+    const { part } = lease;
     if (!(await completed(client, values))) return false;
-    await resolveExceptions(client, part, effects.resolved, 'resolved by a later event');
-    await openExceptions(client, part, [
-      ...effects.exceptions,
-      ...poisoned.map(({ row, error }) => poisonException(row, error)),
-    ]);
-    await resolveExceptions(client, part, effects.resolvedAtOnce, 'resolved by a later event');
+    await resolveExceptions(client, part, 'process', effects.resolved, 'resolved by a later event');
+    const opened = [...effects.exceptions, ...poisoned.map(({ row, error }) => poisonException(row, error))];
+    await openExceptions(client, part, 'process', opened, stakesOf);
+    await resolveExceptions(client, part, 'process', effects.resolvedAtOnce, 'resolved by a later event');
     if (poisoned.length > 0) {
       await client.query(
         'update message_waiting set held = true where part = $1 and id = any ($2::bigint[])',
@@ -286,6 +315,10 @@ export class PartitionProcessor {
 async function completed(client: Pool | PoolClient, values: unknown[]): Promise<boolean> {
   const { rows } = await client.query<{ fenced: number }>(statement('complete-messages', values));
   return rows[0]?.fenced === 1;
+}
+
+function documentOf(key: string, type: string): string {
+  return `${key}\u0000${type}`;
 }
 
 /** SQLSTATE classes 22 (data) and 23 (integrity): the same rows would be refused again. */

@@ -21,6 +21,15 @@ with fence as materialized (
   update exception_case x set resolved_at = clock_timestamp(), resolution = ended.state
   from ended
   where x.part = $1 and x.delivery_id = ended.id and x.resolved_at is null
+  returning x.id, x.fingerprint, x.currency, x.units, x.amount, x.resolution
+), healed_tally as (
+  insert into case_tally as t (part, fingerprint, writer, currency, open, units, amount, seen)
+  select $1, fingerprint, 'deliver', currency, -count(*), -coalesce(sum(units), 0), -coalesce(sum(amount), 0), 0
+  from healed group by fingerprint, currency order by fingerprint, currency
+  on conflict (part, fingerprint, writer, currency) do update
+    set open = t.open + excluded.open, units = t.units + excluded.units, amount = t.amount + excluded.amount
+), healed_event as (
+  insert into exception_event (part, exception_id, event, note) select $1, id, 'resolved', resolution from healed
 ), waiting_on as (
   update delivery d
   set state = w.state, attempts = w.attempts, ambiguous = w.ambiguous,

@@ -18,7 +18,7 @@ export async function countJournal(pool: Pool, kind: string): Promise<JournalCou
     ),
     pool.query<{ count: number }>('select count(*)::int as count from message_waiting'),
     pool.query<{ count: number }>(
-      'select count(*)::int as count from exception_case where resolved_at is null',
+      'select coalesce(sum(t.open), 0)::int as count from case_tally t join failure_case c using (fingerprint) where c.ignored_at is null',
     ),
     pool.query<{ target: string; waiting: number; parked: number }>(
       `select target, count(*) filter (where state <> 'parked')::int as waiting, count(*) filter (where state = 'parked')::int as parked

@@ -1,6 +1,15 @@
-import type { Fault } from '@trunkline/messaging';
+import { randomUUID } from 'node:crypto';
+import type { Fault, JsonObject } from '@trunkline/messaging';
 import type { Pool } from 'pg';
-import { type OperatorAction, recordAction } from '../audit/operator-action.ts';
+import { actionsOf } from '../audit/operator-action.ts';
+import {
+  closeException,
+  discardException,
+  editException,
+  type ExceptionAddress,
+  RETRYABLE,
+  retryException,
+} from '../cases/exception-acts.ts';
 import { inTransaction } from '../exceptions.ts';
 import { partitionOf } from '../partition.ts';
 
@@ -16,10 +25,35 @@ export interface ExceptionRow {
   readonly faults: readonly Fault[];
   readonly owner: string;
   readonly remedy: string;
+  /** Since when it is open this time; a recurrence after its end opens it anew. */
   readonly openedAt: Date;
   readonly resolvedAt: Date | null;
-  /** A poison message, or a parked delivery, that can go again. */
+  readonly resolution: string | null;
+  /** A parked delivery, a held message, or a message worth deciding again. */
   readonly retryable: boolean;
+  readonly fingerprint: string;
+  readonly seen: number;
+  readonly reopened: number;
+  /** Set while it goes again and nothing has come of it. */
+  readonly retriedAt: Date | null;
+  readonly units: string | null;
+  readonly amount: string | null;
+  readonly currency: string;
+  readonly promisedOn: string | null;
+}
+
+export interface ExceptionDetail extends ExceptionRow {
+  /** The parked or waiting command, as it would be sent; null without one. */
+  readonly command: { readonly type: string; readonly payload: JsonObject } | null;
+  /** As the flow wrote it, when a person changed it since. */
+  readonly original: JsonObject | null;
+  /** What became of it and what people did, oldest first. */
+  readonly history: readonly {
+    readonly at: Date;
+    readonly by: string;
+    readonly act: string;
+    readonly note: string | null;
+  }[];
 }
 
 export interface InvalidMessageRow {
@@ -30,11 +64,17 @@ export interface InvalidMessageRow {
   readonly payload: string;
 }
 
-const COLUMNS = `part, id, key, code, flow, target, delivery_id as "deliveryId", summary, faults, owner, remedy,
-  opened_at as "openedAt", resolved_at as "resolvedAt",
-  (resolved_at is null and (delivery_id is not null or code = 'poison_message')) as retryable`;
-
 export type ExceptionStatus = 'open' | 'resolved' | 'all';
+
+export interface ExceptionFilter {
+  readonly status: ExceptionStatus;
+  /** A case's fingerprint. */
+  readonly case?: string;
+}
+
+const COLUMNS = `part, id, key, code, flow, target, delivery_id as "deliveryId", summary, faults, owner, remedy,
+  opened_at as "openedAt", resolved_at as "resolvedAt", resolution, ${RETRYABLE} as retryable, fingerprint, seen, reopened,
+  retried_at as "retriedAt", units::text, amount::text, currency, promised_on::text as "promisedOn"`;
 
 const WHERE: Readonly<Record<ExceptionStatus, string>> = {
   open: 'resolved_at is null',
@@ -53,17 +93,27 @@ export class ExceptionDesk {
     this.#partitions = partitions;
   }
 
+  /** Newest first; those of one case oldest first, as they are to be worked. */
   async list(
-    status: ExceptionStatus,
+    { status, case: fingerprint }: ExceptionFilter,
     limit: number,
     offset: number,
   ): Promise<{ items: readonly ExceptionRow[]; total: number }> {
+    const [where, order, values] =
+      fingerprint === undefined
+        ? [WHERE[status], 'opened_at desc, part, id desc', []]
+        : [`fingerprint = $1 and ${WHERE[status]}`, 'opened_at, part, id', [fingerprint]];
+    const at = values.length;
     const items = await this.#pool.query<ExceptionRow>(
-      `select ${COLUMNS} from exception_case where ${WHERE[status]} order by opened_at desc, part, id desc limit $1 offset $2`,
-      [limit, offset],
+      `select ${COLUMNS} from exception_case where ${where} order by ${order} limit $${at + 1} offset $${at + 2}`,
+      [...values, limit, offset],
     );
+    // The sums know how many are open; counting 100,000 rows for each page would take longer than the page.
     const total = await this.#pool.query<{ count: number }>(
-      `select count(*)::int as count from exception_case where ${WHERE[status]}`,
+      status === 'open'
+        ? `select coalesce(sum(open), 0)::int as count from case_tally${at === 0 ? '' : ' where fingerprint = $1'}`
+        : `select count(*)::int as count from exception_case where ${where}`,
+      values,
     );
     return { items: items.rows, total: total.rows[0]?.count ?? 0 };
   }
@@ -76,6 +126,32 @@ export class ExceptionDesk {
     return rows[0];
   }
 
+  async detail(part: number, id: string): Promise<ExceptionDetail | undefined> {
+    const found = await this.find(part, id);
+    if (found === undefined) return undefined;
+    const command = await this.#pool.query<{ type: string; payload: JsonObject }>(
+      `select type, payload from delivery where part = $1 and id = $2
+       union all select type, payload from delivery_done where part = $1 and id = $2`,
+      [part, found.deliveryId],
+    );
+    const events = await this.#pool.query<{ at: Date; act: string; note: string | null }>(
+      'select at, event as act, note from exception_event where part = $1 and exception_id = $2 order by id',
+      [part, id],
+    );
+    const deeds = (await actionsOf(this.#pool, part, found.key)).filter((deed) => deed.exceptionId === id);
+    const edit = deeds.find((deed) => deed.action === 'edit')?.detail as { before?: JsonObject } | undefined;
+    const history = [
+      ...events.rows.map((event) => ({ ...event, by: 'hub' })),
+      ...deeds.map((deed) => ({
+        at: deed.actedAt,
+        by: deed.actor,
+        act: deed.action,
+        note: deed.reason ?? null,
+      })),
+    ].sort((a, b) => a.at.getTime() - b.at.getTime());
+    return { ...found, command: command.rows[0] ?? null, original: edit?.before ?? null, history };
+  }
+
   async ofThread(key: string): Promise<readonly ExceptionRow[]> {
     const { rows } = await this.#pool.query<ExceptionRow>(
       `select ${COLUMNS} from exception_case where part = $1 and key = $2 order by opened_at`,
@@ -84,61 +160,27 @@ export class ExceptionDesk {
     return rows;
   }
 
-  /** Sends the parked delivery, or processes the held message, again. False when nothing waits for that. */
-  async retry(part: number, id: string, by: string): Promise<boolean> {
-    return inTransaction(this.#pool, async (client) => {
-      const { rows } = await client.query<Acted>(
-        'select key, target, delivery_id, message_id from exception_case where part = $1 and id = $2 and resolved_at is null for update',
-        [part, id],
-      );
-      const found = rows[0];
-      if (found === undefined) return false;
-      const released =
-        found.delivery_id === null
-          ? await client.query(
-              'update message_waiting set held = false where part = $1 and id = $2 and held',
-              [part, found.message_id],
-            )
-          : await client.query(
-              // A fresh try starts a fresh clock: the retry policy counts from now.
-              `update delivery set state = 'ready', attempts = 0, first_tried_at = null, due_at = null, ambiguous = true
-               where part = $1 and id = $2 and state = 'parked'`,
-              [part, found.delivery_id],
-            );
-      if (released.rowCount === 0) return false;
-      await client.query(
-        'update exception_case set resolved_at = clock_timestamp(), resolution = $3 where part = $1 and id = $2',
-        [part, id, `retried by ${by}`],
-      );
-      await recordAction(client, deed(part, id, found, 'retry', by));
-      return true;
-    });
+  /** False when nothing waits for it. The exception closes when what goes again has ended well. */
+  retry(part: number, id: string, by: string): Promise<boolean> {
+    const cause = `retry:${randomUUID()}`;
+    return inTransaction(
+      this.#pool,
+      async (client) => (await retryException(client, { part, id }, by, cause)) !== undefined,
+    );
+  }
+
+  edit(at: ExceptionAddress, by: string, why: string, payload: JsonObject): Promise<boolean> {
+    return inTransaction(this.#pool, (client) => editException(client, at, by, why, payload));
   }
 
   /** Ends the parked delivery without sending it; what waited behind it goes on. False when there is none. */
-  async discard(part: number, id: string, by: string, reason: string): Promise<boolean> {
-    return inTransaction(this.#pool, async (client) => {
-      const { rows } = await client.query<Acted>(
-        'select key, target, delivery_id, message_id from exception_case where part = $1 and id = $2 and resolved_at is null for update',
-        [part, id],
-      );
-      const found = rows[0];
-      const delivery = found?.delivery_id ?? null;
-      if (found === undefined || delivery === null) return false;
-      const moved = await client.query(
-        `with gone as (delete from delivery where part = $1 and id = $2 and state = 'parked' returning *)
-         insert into delivery_done (part, id, target, key, message_id, type, flow, payload, state, note, attempts, created_at)
-         select part, id, target, key, message_id, type, flow, payload, 'discarded', $3, attempts, created_at from gone`,
-        [part, delivery, `by ${by}: ${reason}`],
-      );
-      if (moved.rowCount === 0) return false;
-      await client.query(
-        'update exception_case set resolved_at = clock_timestamp(), resolution = $3 where part = $1 and id = $2',
-        [part, id, `discarded by ${by}: ${reason}`],
-      );
-      await recordAction(client, { ...deed(part, id, found, 'discard', by), reason });
-      return true;
-    });
+  discard(part: number, id: string, by: string, reason: string): Promise<boolean> {
+    return inTransaction(this.#pool, (client) => discardException(client, { part, id }, by, reason));
+  }
+
+  /** Mended by hand elsewhere. False while something is parked or held for it. */
+  close(at: ExceptionAddress, by: string, note: string): Promise<boolean> {
+    return inTransaction(this.#pool, (client) => closeException(client, at, by, note));
   }
 
   async invalidMessages(limit: number): Promise<readonly InvalidMessageRow[]> {
@@ -148,24 +190,4 @@ export class ExceptionDesk {
     );
     return rows;
   }
-}
-
-interface Acted {
-  readonly key: string;
-  readonly target: string | null;
-  readonly delivery_id: string | null;
-  readonly message_id: string | null;
-}
-
-function deed(part: number, id: string, on: Acted, action: string, actor: string): OperatorAction {
-  return {
-    part,
-    key: on.key,
-    action,
-    actor,
-    exceptionId: id,
-    ...(on.target === null ? {} : { target: on.target }),
-    ...(on.delivery_id === null ? {} : { deliveryId: on.delivery_id }),
-    ...(on.message_id === null ? {} : { messageId: on.message_id }),
-  };
 }

@@ -23,6 +23,18 @@ export interface StoredState {
   readonly body: JsonObject;
 }
 
+/** What an exception on a key holds up. Quantities and money are decimal text. */
+export interface Stakes {
+  readonly units: string;
+  readonly amount?: string;
+  readonly currency?: string;
+  /** When it was promised, `2026-03-02`. */
+  readonly promisedOn?: string;
+}
+
+/** Reads what is at stake out of a key's state; undefined for states that promise nothing. Must not throw. */
+export type StakesOf = (state: StoredState) => Stakes | undefined;
+
 /** What one message did. */
 export interface Processed {
   readonly disposition: 'processed' | 'ignored' | 'invalid';
