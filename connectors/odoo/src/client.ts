@@ -83,7 +83,7 @@ export function createOdooClient(options: OdooClientOptions): OdooClient {
     ) {
       const send = async (): Promise<T> => {
         try {
-          refuseEmptyIds(args);
+          refuseEmptyIds(method, args);
           signal?.throwIfAborted();
           const { transport } = await connect(signal);
           const result = await transport.call(model, method, args, signal);
@@ -99,8 +99,9 @@ export function createOdooClient(options: OdooClientOptions): OdooClient {
   };
 }
 
-function refuseEmptyIds({ ids }: CallArguments): void {
-  if (ids !== undefined && ids.length === 0) {
+function refuseEmptyIds(method: string, { ids }: CallArguments): void {
+  // On no records `has_access` speaks of the model.
+  if (ids !== undefined && ids.length === 0 && method !== 'has_access') {
     throw new OdooError({
       kind: 'setup',
       message: 'A call on no records: Odoo would answer true and do nothing.',

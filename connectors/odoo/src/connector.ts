@@ -4,6 +4,7 @@ import { createOdooClient } from './client.ts';
 import type { OdooConfig } from './config.ts';
 import { classifyOdooError } from './error-classification.ts';
 import type { Odoo } from './external-ids.ts';
+import { inspectOdoo } from './needs/inspect.ts';
 import { createPickingPoller } from './inbound/picking-poller.ts';
 import { createOdooTarget } from './outbound/target.ts';
 import { translatePicking } from './translators/picking.ts';
@@ -49,6 +50,7 @@ export function createOdooConnector(
       }),
     ],
     check: (signal) => checkOdoo(odoo, signal),
+    inspect: (signal) => inspectOdoo(client, signal),
     close: () => client.close(),
   };
 }

@@ -62,16 +62,12 @@ function classifyHttp(error: OdooError): Failure {
   if (status === 429 || status >= 500) return retry(error);
   if (status === 401 || status === 403) return keyRefused(error);
   if (status === 404 && error.message.includes('No database is selected')) {
-    return rejected(
-      'odoo-database-unknown',
-      error.message,
-      'Check the database name of this Odoo system; the server knows none of that name.',
-    );
+    return databaseUnknown();
   }
   return rejected(
     'odoo-address-wrong',
-    error.message,
-    'Check the address of this Odoo system: what answers there is not the interface of an Odoo server.',
+    `What answers at the address of this Odoo system is not Odoo’s interface (${error.message.slice(0, 80).trim()}).`,
+    'Correct its url in the configuration: the server’s root, such as https://acme.odoo.com, without a path.',
   );
 }
 
@@ -93,11 +89,7 @@ export function isPassing(message: string): boolean {
 
 function classifyException(error: OdooError): Failure {
   if (error.name.startsWith('psycopg2.') && error.message.includes('does not exist')) {
-    return rejected(
-      'odoo-database-unknown',
-      error.message.trim(),
-      'Check the database name of this Odoo system; the server knows none of that name.',
-    );
+    return databaseUnknown();
   }
   if (error.name === 'odoo.exceptions.LockError' || error.name.startsWith('psycopg2.')) return retry(error);
   if (isPassing(error.message)) return retry(error);
@@ -169,8 +161,17 @@ function exceptionOf(message: string): string {
 function keyRefused(error: OdooError): Rejected {
   return rejected(
     'odoo-key-refused',
-    error.message,
-    'Make a new API key for the service account in Odoo (Preferences, Security, New API Key; a key lives at most three months) and put it into the configuration.',
+    `Odoo refuses the API key, which is wrong, expired or revoked (“${error.message}”).`,
+    'Log in to Odoo as the service account, make a new key (Preferences > Security > New API Key) and put it where the configuration’s apiKey points.',
+  );
+}
+
+/** Neither answer names the database, and the caller knows it; the server’s words would only name its own database server. */
+function databaseUnknown(): Rejected {
+  return rejected(
+    'odoo-database-unknown',
+    'The Odoo server has no database of the configured name.',
+    'Correct the database of this Odoo system in the configuration; on Odoo Online it is the first part of the address.',
   );
 }
 

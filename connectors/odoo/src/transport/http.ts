@@ -117,7 +117,7 @@ function errorCode(cause: unknown): string {
 /** An answer that carries no Odoo exception: a proxy's page, a wrong address, a redirect to the login. */
 export function unexpectedAnswer(answer: HttpAnswer): OdooError {
   const words = answer.text
-    .replace(/<[^>]*>/g, ' ')
+    .replace(/<(script|style)\b[\s\S]*?<\/\1>|<[^>]*>/g, ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 300);

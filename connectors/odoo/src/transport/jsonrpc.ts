@@ -40,18 +40,19 @@ async function logIn(http: HttpChannel, { database, login, apiKey }: JsonRpcAcco
   throw new OdooError({
     kind: 'refused',
     name: 'odoo.exceptions.AccessDenied',
-    message: `Odoo refused the login "${login}" with this API key on database "${database}".`,
+    message: `Access Denied for the login ${login}`,
   });
 }
 
 /**
  * Arguments that must be positional over execute_kw: `create` looks at `args[0]` to choose its return shape,
- * and older versions name the domain differently.
+ * and what older versions and overrides name differently.
  */
 const leadingArguments: Readonly<Record<string, string>> = {
   create: 'vals_list',
   search: 'domain',
   search_count: 'domain',
+  default_get: 'fields',
 };
 
 function splitArguments(

@@ -75,6 +75,24 @@ export interface HealthCheck {
   readonly remedy?: string;
 }
 
+/** One way in which a system is not what the flows take it for, found before an order meets it. */
+export interface Finding {
+  /** From the error registry. */
+  readonly code: string;
+  /** What it is about, within the system: `sale.order.client_order_ref`. One finding per (code, path). */
+  readonly path: string;
+  readonly message: string;
+  readonly remedy: string;
+  /** Flows that fail on it. */
+  readonly flows: readonly string[];
+}
+
+export interface Inspection {
+  /** How many things were asked about. */
+  readonly asked: number;
+  readonly findings: readonly Finding[];
+}
+
 /** One configured system. The composition root builds it; nothing else knows which vendor it is. */
 export interface Connector<E extends DomainEvent> {
   /** The system's name in the configuration, e.g. `crm`, `erp`, `dallas`. */
@@ -85,5 +103,10 @@ export interface Connector<E extends DomainEvent> {
   readonly webhook?: WebhookReceiver;
   /** Used by `trunkline doctor`: reachable, authorised, of a version that we know. */
   check(signal: AbortSignal): Promise<readonly HealthCheck[]>;
+  /**
+   * Holds what the flows use of the system against what the system has and allows; changes nothing there. Throws when the system
+   * cannot be asked now: that says nothing about it.
+   */
+  inspect?(signal: AbortSignal): Promise<Inspection>;
   close(): Promise<void>;
 }

@@ -1,0 +1,113 @@
+/**
+ * What the mappings use, held against a server. Real: the recorded `fields_get` of 18.0 and 19.0. Made up: what then goes wrong.
+ * Observed: findings, their paths and remedies; and that setup.md names the same rights as the data.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { FieldCatalogue } from '../../src/field-catalogue.ts';
+import { judgeNeed, type ModelState } from '../../src/needs/judge.ts';
+import { type ModelNeed, needsOf, RIGHTS } from '../../src/needs/needs.ts';
+import { readRecordedFields, recordingsExist } from '../recordings.ts';
+
+const need: ModelNeed = {
+  model: 'sale.order',
+  module: 'sale_management',
+  flows: ['order-acceptance'],
+  fields: { partner_id: ['many2one'], client_order_ref: ['char', 'text'] },
+  operations: ['read', 'create'],
+  given: ['partner_id'],
+};
+const whole: FieldCatalogue = {
+  partner_id: { type: 'many2one', required: true, store: true },
+  client_order_ref: { type: 'char', store: true },
+  x_channel: { type: 'char', required: true, store: true, string: 'Channel' },
+};
+const well: ModelState = { catalogue: whole, refused: [], unfilled: ['partner_id'] };
+
+describe('a model', () => {
+  test('that is as it was has no findings', () => {
+    expect(judgeNeed(need, well)).toEqual([]);
+  });
+
+  test('that lost a field', () => {
+    const { client_order_ref: _gone, ...catalogue } = whole;
+    expect(judgeNeed(need, { ...well, catalogue })).toMatchObject([
+      { code: 'target_field_missing', path: 'sale.order.client_order_ref', flows: ['order-acceptance'] },
+    ]);
+  });
+
+  test('whose field has another type', () => {
+    const catalogue = { ...whole, client_order_ref: { type: 'many2one' } };
+    expect(judgeNeed(need, { ...well, catalogue })).toMatchObject([
+      {
+        code: 'target_field_changed',
+        message: expect.stringContaining('is a many2one, and the mapping writes a char or text') as string,
+      },
+    ]);
+  });
+
+  test('that demands what the mapping does not fill', () => {
+    expect(judgeNeed(need, { ...well, unfilled: ['partner_id', 'x_channel'] })).toMatchObject([
+      {
+        code: 'target_field_required',
+        path: 'sale.order.x_channel',
+        message: expect.stringContaining('“Channel” (x_channel)') as string,
+      },
+    ]);
+  });
+
+  test('that the account may not create', () => {
+    expect(judgeNeed(need, { ...well, refused: ['create'] })).toMatchObject([
+      {
+        code: 'target_right_missing',
+        path: 'sale.order create',
+        remedy: 'Settings > Users & Companies > Users > the account: Sales: User: All Documents.',
+      },
+    ]);
+  });
+
+  test('that is not there, or has nothing of a module, lacks the module', () => {
+    const missing = { code: 'target_module_missing', path: 'sale_management' };
+    expect(judgeNeed(need, { catalogue: null, refused: [], unfilled: [] })).toMatchObject([missing]);
+    expect(judgeNeed(need, { ...well, catalogue: { name: { type: 'char' } } })).toMatchObject([missing]);
+  });
+
+  test('that may not be read is one matter, not one per field', () => {
+    expect(judgeNeed(need, { catalogue: {}, refused: ['read'], unfilled: [] })).toMatchObject([
+      { code: 'target_right_missing', path: 'sale.order read' },
+    ]);
+  });
+});
+
+describe.skipIf(!recordingsExist).each(['18', '19'] as const)('what the connector uses of %s', (version) => {
+  test('is there, of the type that it takes it for', () => {
+    const needs = needsOf(Number(version));
+    const judged = needs.flatMap((one) => {
+      const catalogue = readRecordedFields(version, one.model);
+      return catalogue === undefined ? [] : [judgeNeed(one, { catalogue, refused: [], unfilled: [] })];
+    });
+    expect(judged.length).toBeGreaterThanOrEqual(9);
+    expect(judged.flat()).toEqual([]);
+  });
+});
+
+describe('rights', () => {
+  test('every operation that is used has a place where its right is given', () => {
+    for (const version of [16, 17, 18, 19])
+      for (const { model, operations } of needsOf(version))
+        for (const operation of operations)
+          expect(RIGHTS.map((right) => `${right.model} ${right.operation}`)).toContain(
+            `${model} ${operation}`,
+          );
+  });
+
+  test('setup.md tells the same', () => {
+    const setup = readFileSync(join(import.meta.dirname, '../../setup.md'), 'utf8');
+    for (const { model, operation, choose } of RIGHTS) {
+      const row = setup.split('\n').find((line) => line.includes(`\`${model}\``) && line.includes(choose));
+      expect(row, `${model} ${operation} by ${choose}`).toBeDefined();
+      expect(row).toContain(operation);
+    }
+  });
+});
