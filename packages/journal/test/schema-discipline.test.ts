@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { migrate, openDatabase } from '../src/index.ts';
+import { DEFAULT_RETENTION, migrate, openDatabase, Retention } from '../src/index.ts';
 import { readCatalogue, type Table } from './support/catalogue.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 import { partsTouched } from './support/parts-touched.ts';
@@ -21,6 +21,8 @@ const REFERENCE: Readonly<Record<string, string>> = {
   mapping: 'one row per word that people translate, by people',
   node: 'one row per node',
   schedule_job: 'one row per job',
+  retention_class: 'a row per kind of key with days of its own',
+  dedupe_generation: 'a row per generation, five at most',
   credential: 'a few rows, read at start and when someone signs in',
   invalid_message: 'what could not be read has no business key; not on the path of a valid message',
   journal_setting: 'a few rows, read at start',
@@ -92,6 +94,65 @@ test('every statement in src/sql touches one part at most, but for those that sa
     if (parts.size > 1 || parts.has('several')) several.push(file);
   }
   expect(several).toEqual(Object.keys(SEVERAL_PARTS).sort());
+});
+
+test('what grows for ever ends by DROP: it is partitioned, one level deep, and nothing else than that is', () => {
+  const partitioned = tables.filter((table) => table.partitioned !== null);
+  expect(partitioned.map(({ name, partitioned: by }) => `${name}: ${by}`)).toEqual([
+    'delivery_attempt: RANGE (class, delivery_id)',
+    'delivery_done: RANGE (class, id)',
+    'exchange: RANGE (id)',
+    'exchange_body: RANGE (day)',
+    'invalid_message: RANGE (id)',
+    'message: RANGE (class, id)',
+    'message_dedupe: LIST (generation)',
+    'message_result: RANGE (class, id)',
+  ]);
+});
+
+test('a partition is itself not partitioned, and has every index of its table', async () => {
+  const { rows } = await pool.query<{ name: string; kind: string; missing: number }>(
+    `select c.relname as name, c.relkind as kind,
+       (select count(*) from pg_index where indrelid = i.inhparent)::int - (select count(*) from pg_index where indrelid = c.oid)::int as missing
+     from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_class p on p.oid = i.inhparent
+     where p.relkind = 'p' and c.relnamespace = 'trunkline'::regnamespace`,
+  );
+  expect(rows.length).toBeGreaterThanOrEqual(8);
+  expect(rows.filter((row) => row.kind !== 'r' || row.missing !== 0)).toEqual([]);
+});
+
+test('a message is read from one slice, however many there are', async () => {
+  const retention = new Retention(pool, DEFAULT_RETENTION);
+  await retention.prepare();
+  await pool.query(
+    "insert into message (part, class, key, source, source_id, type, payload) values (1, 0, 'k', 's', 'i', 't', '{}')",
+  );
+  await pool.query('insert into message_waiting (part, id, key) select part, id, key from message');
+  const client = await pool.connect();
+  try {
+    await client.query('set plan_cache_mode = force_generic_plan');
+    await client.query(
+      `prepare read_waiting (smallint, bigint, text[], integer) as ${readFileSync(new URL('read-waiting.sql', SQL), 'utf8')}`,
+    );
+    const { rows } = await client.query<{ 'QUERY PLAN': string }>(
+      "explain (analyze, costs off, timing off, summary off) execute read_waiting (1, 0, '{}', 10)",
+    );
+    const scans = rows.map((row) => row['QUERY PLAN']).filter((line) => /Scan .* on message_c\d/.test(line));
+    expect(scans.length).toBeGreaterThan(1);
+    expect(scans.filter((line) => !line.includes('never executed'))).toHaveLength(1);
+  } finally {
+    client.release();
+    await pool.query('truncate message, message_waiting');
+  }
+});
+
+test('no statement takes an advisory lock', () => {
+  const source = new URL('../src/', import.meta.url);
+  const holders = readdirSync(source, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(sql|ts)$/.test(file))
+    .filter((file) => readFileSync(new URL(file, source), 'utf8').includes('pg_advisory'));
+  // Migrations run before there is a row that could be locked.
+  expect(holders).toEqual(['migrate.ts']);
 });
 
 test('docs/spec/journal-schema.md is current; `npm run schema` writes it', () => {

@@ -13,6 +13,7 @@ import { partitionsText, rolesText, shortName } from '../operations/nodes.ts';
 import { explainSystemError } from '../terminal/command-error.ts';
 import { configurationFile, startOf } from '../terminal/hub-in-reach.ts';
 import { type Printable, terminalWidth, wrap } from '../terminal/output.ts';
+import { historyFindings } from './doctor-history.ts';
 
 const CHECK_TIMEOUT_MS = 20_000;
 const READY_TIMEOUT_MS = 5000;
@@ -75,6 +76,7 @@ async function databaseFindings(configuration: Configuration, file: string): Pro
     return [
       { system, name: 'server', ok: true, detail: version },
       ...(await diskFindings(configuration, file)),
+      ...(await historyFindings(configuration, pool)).map((finding) => ({ system, ...finding })),
       ...(await hubFindings(configuration, file)),
       ...(await nodeFindings(pool, file)),
     ];

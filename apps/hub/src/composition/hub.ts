@@ -11,7 +11,15 @@ import {
   type NewCredentials,
   storedCredentials,
 } from '@trunkline/gateway';
-import { CredentialTable, Engine, migrate, type NodeRole, type TargetPolicy } from '@trunkline/journal';
+import {
+  CredentialTable,
+  Engine,
+  migrate,
+  type NodeRole,
+  Retention,
+  Scheduler,
+  type TargetPolicy,
+} from '@trunkline/journal';
 import {
   type Connector,
   DEFAULT_RETRY,
@@ -29,6 +37,7 @@ import { type OpenedDatabase, openHubDatabase } from './database.ts';
 import { hubMetrics, journalMetrics } from './metrics.ts';
 import { PollingConsumer } from './polling.ts';
 import { type AnyFlow, createProcessor } from './processor.ts';
+import { retentionJob, retentionPolicy } from './retention.ts';
 import { commandRouter, siteRouter } from './routing.ts';
 
 export const DEFAULT_PORT = 8470;
@@ -73,6 +82,9 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
   const { configuration, roles, log } = options;
   const { pool } = database;
   const partitions = await migrate(pool, configuration.database?.partitions);
+  const retention = new Retention(pool, retentionPolicy(configuration));
+  // Before anything is accepted: it must find its slice.
+  await retention.prepare();
   const credentialRows = new CredentialTable<CredentialKind>(pool);
   const connectors = createConnectors(configuration);
   const registry = new Registry();
@@ -96,6 +108,11 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
     onAttempt: metrics.attempted,
     onError: (error) => log.error({ error: messageOf(error) }, 'journal'),
   });
+  const scheduler = new Scheduler({
+    pool,
+    onError: (error) => log.error({ error: messageOf(error) }, 'scheduler'),
+  });
+  scheduler.register(retentionJob(retention, log));
   const pollers = roles.includes('worker') ? pollersOf(connectors, engine, log) : [];
   const operations = new JournalOperations({
     pool,
@@ -116,9 +133,7 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
         metrics: registry,
         log: false,
         ...consoleFolder(),
-        ...(configuration.gateway?.bodyLimit === undefined
-          ? {}
-          : { bodyLimit: configuration.gateway.bodyLimit }),
+        ...bodyLimitOf(configuration),
       })
     : await createProbes({ metrics: registry, ready: () => answering(pool) });
   // The gateway first: what cannot be listened on must not have begun to work.
@@ -133,13 +148,14 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
       ? await createFirstCredentials(credentialRows)
       : undefined;
     await engine.start(url);
+    if (roles.includes('scheduler')) scheduler.start();
     for (const poller of pollers) poller.start();
     return {
       url,
       roles,
       database: database.origin,
       firstCredentials,
-      stop: () => stopAll(pollers, gateway, engine, connectors, database),
+      stop: () => stopAll(pollers, scheduler, gateway, engine, connectors, database),
     };
   } catch (error) {
     await gateway.close();
@@ -149,12 +165,13 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
 
 async function stopAll(
   pollers: readonly PollingConsumer[],
+  scheduler: Scheduler,
   gateway: Gateway,
   engine: Engine,
   connectors: ReadonlyMap<string, Connector<CanonicalEvent>>,
   database: OpenedDatabase,
 ): Promise<void> {
-  await Promise.all(pollers.map((poller) => poller.stop()));
+  await Promise.all([...pollers.map((poller) => poller.stop()), scheduler.stop()]);
   await gateway.close();
   await engine.stop();
   await Promise.allSettled([...connectors.values()].map((connector) => connector.close()));
@@ -165,6 +182,10 @@ async function stopAll(
 function portOf({ configuration, roles, port }: HubOptions): number | undefined {
   if (port !== undefined) return port;
   return roles.includes('gateway') ? (configuration.gateway?.port ?? DEFAULT_PORT) : undefined;
+}
+
+function bodyLimitOf({ gateway }: Configuration): { bodyLimit?: number } {
+  return gateway?.bodyLimit === undefined ? {} : { bodyLimit: gateway.bodyLimit };
 }
 
 async function answering(pool: Pool): Promise<readonly HealthCheck[]> {

@@ -174,11 +174,47 @@ export const SystemSchema = Type.Object(
 
 const Flow = Type.Optional(FlowSettingsSchema);
 
+const Days = (description: string) =>
+  Type.Optional(
+    Type.String({ pattern: '^[1-9]\\d{0,3}d$', description: `${description} Whole days, e.g. 90d.` }),
+  );
+
+export const RetentionSchema = Type.Object(
+  {
+    default: Days('Messages, deliveries and their attempts. Default 90d.'),
+    flows: Type.Optional(
+      Type.Object(
+        {
+          'customer-sync': Days('Customers.'),
+          'order-acceptance': Days('Orders.'),
+          'order-release': Days('Orders.'),
+          'fulfilment-events': Days('Orders.'),
+          'order-status': Days('Orders.'),
+          'inventory-adjustments': Days('Stock positions.'),
+        },
+        {
+          additionalProperties: false,
+          description:
+            'In place of the default. What concerns one order, one customer or one stock position is kept together: of its flows’ values the longest counts, and the default for those that are not named.',
+        },
+      ),
+    ),
+    dedupe: Days('A repeat of a message is known as one for this long at least. Default 30d.'),
+    audit: Days('Requests and responses of attempts. Default 30d.'),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'How long what has ended is kept; what waits, is parked or has an open exception stays. The state of orders, customers and stock, and what people did by hand, is kept for good.',
+  },
+);
+
 export const ConfigurationSchema = Type.Object(
   {
     hub: HubSchema,
     database: Type.Optional(DatabaseSchema),
     gateway: Type.Optional(GatewaySchema),
+    retention: Type.Optional(RetentionSchema),
     systems: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]{0,30}$' }), SystemSchema, {
       additionalProperties: false,
       description:

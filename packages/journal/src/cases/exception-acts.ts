@@ -158,8 +158,8 @@ export async function discardException(
   if (found === undefined || delivery === null) return false;
   const moved = await client.query(
     `with gone as (delete from delivery where part = $1 and id = $2 and state = 'parked' returning *)
-     insert into delivery_done (part, id, target, key, message_id, type, flow, payload, state, note, attempts, created_at)
-     select part, id, target, key, message_id, type, flow, payload, 'discarded', $3, attempts, created_at from gone`,
+     insert into delivery_done (part, class, id, target, key, message_id, type, flow, payload, state, note, attempts, created_at)
+     select part, class, id, target, key, message_id, type, flow, payload, 'discarded', $3, attempts, created_at from gone`,
     [at.part, delivery, `by ${by}: ${reason}`],
   );
   if (moved.rowCount === 0) return false;

@@ -1,22 +1,36 @@
 -- Stores messages and answers, per input position, whether it was new. Shape: dedupe first, and only what dedupe let in goes on,
 -- so that one statement (one round trip, one commit) decides P1 and P2. The input must hold no (part, source, source_id) twice.
+-- Dedupe is by generation, so that it ends by DROP. What an ended generation has is found by a look; the unique key holds for one
+-- generation alone, so near a change both are written, and only who wins both is new: of two statements less than half an hour apart,
+-- each writes a generation that the other writes or sees.
+-- The look is a scalar subquery so that it goes by the key, one row at a time, whatever the planner expects of the arrays.
 -- $1 part[], $2 key[], $3 source[], $4 source_id[], $5 type[], $6 payload[], $7 lane[]
 with input as (
   select * from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $7::text[])
     with ordinality as row(part, key, source, source_id, type, payload, lane, position)
-), fresh as (
-  insert into message_dedupe (part, source, source_id)
-  -- Sorted: two accepts that share ids lock them in one order and cannot deadlock.
-  select part, source, source_id from input order by part, source, source_id
+), generation as materialized (
+  select generation from dedupe_generation
+  where from_at <= clock_timestamp() + interval '15 minutes' and until_at > clock_timestamp() - interval '15 minutes'
+), entered as (
+  insert into message_dedupe (part, source, source_id, generation)
+  -- Sorted: two statements that share ids lock them in one order, and cannot deadlock or win one generation each.
+  select i.part, i.source, i.source_id, g.generation from input i cross join generation g
+  where (
+    select true from message_dedupe d
+    where d.part = i.part and d.source = i.source and d.source_id = i.source_id and d.generation < (select min(generation) from generation)
+  ) is null
+  order by i.part, i.source, i.source_id, g.generation
   on conflict do nothing
   returning part, source, source_id
+), fresh as (
+  select part, source, source_id from entered group by part, source, source_id having count(*) = (select count(*) from generation)
 ), stored as (
-  insert into message (part, key, source, source_id, type, payload, lane)
-  select part, key, source, source_id, type, payload, lane
-  from input join fresh using (part, source, source_id)
+  insert into message (part, class, key, source, source_id, type, payload, lane)
+  select part, coalesce(class, 0), key, source, source_id, type, payload, lane
+  from input join fresh using (part, source, source_id) left join retention_class on prefix = left(key, 3)
   order by position
-  returning part, id, key, lane
+  returning part, id, class, key, lane
 ), waiting as (
-  insert into message_waiting (part, id, key, lane) select part, id, key, lane from stored
+  insert into message_waiting (part, id, class, key, lane) select part, id, class, key, lane from stored
 )
 select position::int from input join fresh using (part, source, source_id)

@@ -4,20 +4,30 @@
 with input as (
   select * from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $10::text[])
     with ordinality as row(part, key, source, source_id, type, payload, lane, position)
-), fresh as (
-  insert into message_dedupe (part, source, source_id)
-  -- Sorted: two accepts that share ids lock them in one order and cannot deadlock.
-  select part, source, source_id from input order by part, source, source_id
+), generation as materialized (
+  select generation from dedupe_generation
+  where from_at <= clock_timestamp() + interval '15 minutes' and until_at > clock_timestamp() - interval '15 minutes'
+), entered as (
+  insert into message_dedupe (part, source, source_id, generation)
+  -- Sorted: two statements that share ids lock them in one order, and cannot deadlock or win one generation each.
+  select i.part, i.source, i.source_id, g.generation from input i cross join generation g
+  where (
+    select true from message_dedupe d
+    where d.part = i.part and d.source = i.source and d.source_id = i.source_id and d.generation < (select min(generation) from generation)
+  ) is null
+  order by i.part, i.source, i.source_id, g.generation
   on conflict do nothing
   returning part, source, source_id
+), fresh as (
+  select part, source, source_id from entered group by part, source, source_id having count(*) = (select count(*) from generation)
 ), stored as (
-  insert into message (part, key, source, source_id, type, payload, lane)
-  select part, key, source, source_id, type, payload, lane
-  from input join fresh using (part, source, source_id)
+  insert into message (part, class, key, source, source_id, type, payload, lane)
+  select part, coalesce(class, 0), key, source, source_id, type, payload, lane
+  from input join fresh using (part, source, source_id) left join retention_class on prefix = left(key, 3)
   order by position
-  returning part, id, key, lane
+  returning part, id, class, key, lane
 ), waiting as (
-  insert into message_waiting (part, id, key, lane) select part, id, key, lane from stored
+  insert into message_waiting (part, id, class, key, lane) select part, id, class, key, lane from stored
 ), moved as (
   insert into poll_cursor (source, stream, cursor) values ($7, $8, $9::json)
   on conflict (source, stream) do update set cursor = excluded.cursor, moved_at = clock_timestamp()

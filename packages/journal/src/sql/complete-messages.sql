@@ -13,10 +13,12 @@ with fence as materialized (
 ), done as (
   delete from message_waiting w using unnest($29::text[], $4::bigint[]) as d(lane, id), fence
   where w.part = $1 and w.lane = d.lane and w.id = d.id
+  returning w.id, w.class
 ), result as (
-  insert into message_result (part, id, state, note)
-  select $1, r.id, r.state, r.note
-  from unnest($4::bigint[], $5::text[], $6::text[]) as r(id, state, note), fence
+  -- A message that no longer waits has a result already: its key refuses a second one, and with it the batch.
+  insert into message_result (part, class, id, state, note)
+  select $1, coalesce(done.class, 0), r.id, r.state, r.note
+  from fence cross join unnest($4::bigint[], $5::text[], $6::text[]) as r(id, state, note) left join done using (id)
 ), changed as (
   insert into canonical_state as s (part, key, kind, stage, body)
   select $1, c.key, c.kind, c.stage, c.body
@@ -24,26 +26,40 @@ with fence as materialized (
   on conflict (part, key) do update
     set kind = excluded.kind, stage = excluded.stage, body = excluded.body, version = s.version + 1, updated_at = clock_timestamp()
 ), sent as (
-  insert into delivery (part, key, target, message_id, type, flow, payload, supersedes, reply, lane, expires_at)
-  select $1, d.key, d.target, d.message_id, d.type, d.flow, d.payload, d.supersedes, d.reply, d.lane, d.expires_at
+  insert into delivery (part, class, key, target, message_id, type, flow, payload, supersedes, reply, lane, expires_at)
+  select $1, coalesce(c.class, 0), d.key, d.target, d.message_id, d.type, d.flow, d.payload, d.supersedes, d.reply, d.lane, d.expires_at
   from unnest($11::text[], $12::text[], $13::bigint[], $14::text[], $15::text[], $16::json[], $17::text[], $18::text[],
       $30::text[], $32::timestamptz[])
-    with ordinality as d(key, target, message_id, type, flow, payload, supersedes, reply, lane, expires_at, position), fence
+    with ordinality as d(key, target, message_id, type, flow, payload, supersedes, reply, lane, expires_at, position)
+  cross join fence left join retention_class c on c.prefix = left(d.key, 3)
   order by d.position
 ), input as (
   select m.* from unnest($19::smallint[], $20::text[], $21::text[], $22::text[], $23::text[], $24::json[], $31::text[])
     with ordinality as m(part, key, source, source_id, type, payload, lane, position), fence
-), fresh as (
-  insert into message_dedupe (part, source, source_id)
-  select part, source, source_id from input order by part, source, source_id
+), generation as materialized (
+  select generation from dedupe_generation
+  where from_at <= clock_timestamp() + interval '15 minutes' and until_at > clock_timestamp() - interval '15 minutes'
+), entered as (
+  insert into message_dedupe (part, source, source_id, generation)
+  -- Sorted: two statements that share ids lock them in one order, and cannot deadlock or win one generation each.
+  select i.part, i.source, i.source_id, g.generation from input i cross join generation g
+  where (
+    select true from message_dedupe d
+    where d.part = i.part and d.source = i.source and d.source_id = i.source_id and d.generation < (select min(generation) from generation)
+  ) is null
+  order by i.part, i.source, i.source_id, g.generation
   on conflict do nothing
   returning part, source, source_id
+), fresh as (
+  select part, source, source_id from entered group by part, source, source_id having count(*) = (select count(*) from generation)
 ), stored as (
-  insert into message (part, key, source, source_id, type, payload, lane)
-  select part, key, source, source_id, type, payload, lane from input join fresh using (part, source, source_id) order by position
-  returning part, id, key, lane
+  insert into message (part, class, key, source, source_id, type, payload, lane)
+  select part, coalesce(class, 0), key, source, source_id, type, payload, lane
+  from input join fresh using (part, source, source_id) left join retention_class on prefix = left(key, 3)
+  order by position
+  returning part, id, class, key, lane
 ), waiting as (
-  insert into message_waiting (part, id, key, lane) select part, id, key, lane from stored
+  insert into message_waiting (part, id, class, key, lane) select part, id, class, key, lane from stored
 ), named as (
   insert into identifier (part, key, kind, value, system)
   select $1, i.key, i.kind, i.value, i.system

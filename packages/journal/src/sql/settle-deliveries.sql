@@ -13,10 +13,10 @@ with fence as materialized (
   delete from delivery d
   using unnest($5::text[], $31::text[], $6::bigint[], $7::text[], $8::text[], $9::int[]) as e(target, lane, id, state, note, attempts), fence
   where d.part = $1 and d.target = e.target and d.lane = e.lane and d.id = e.id
-  returning d.id, d.target, d.key, d.message_id, d.type, d.flow, d.payload, e.state, e.note, e.attempts, d.created_at
+  returning d.id, d.class, d.target, d.key, d.message_id, d.type, d.flow, d.payload, e.state, e.note, e.attempts, d.created_at
 ), kept as (
-  insert into delivery_done (part, id, target, key, message_id, type, flow, payload, state, note, attempts, created_at)
-  select $1, id, target, key, message_id, type, flow, payload, state, note, attempts, created_at from ended
+  insert into delivery_done (part, class, id, target, key, message_id, type, flow, payload, state, note, attempts, created_at)
+  select $1, class, id, target, key, message_id, type, flow, payload, state, note, attempts, created_at from ended
 ), healed as (
   update exception_case x set resolved_at = clock_timestamp(), resolution = ended.state
   from ended
@@ -39,25 +39,40 @@ with fence as materialized (
   from unnest($10::text[], $32::text[], $11::bigint[], $12::text[], $13::int[], $14::boolean[], $15::float8[])
     as w(target, lane, id, state, attempts, ambiguous, due_in_ms), fence
   where d.part = $1 and d.target = w.target and d.lane = w.lane and d.id = w.id
+  returning d.id, d.class
 ), tried as (
-  insert into delivery_attempt (part, delivery_id, attempt, outcome, code, detail, took_ms, node)
-  select $1, a.delivery_id, a.attempt, a.outcome, a.code, a.detail, a.took_ms, $4
+  insert into delivery_attempt (part, class, delivery_id, attempt, outcome, code, detail, took_ms, node)
+  select $1, d.class, a.delivery_id, a.attempt, a.outcome, a.code, a.detail, a.took_ms, $4
   from unnest($16::bigint[], $17::int[], $18::text[], $19::text[], $20::text[], $21::int[])
-    as a(delivery_id, attempt, outcome, code, detail, took_ms), fence
+    as a(delivery_id, attempt, outcome, code, detail, took_ms)
+  join (select id, class from ended union all select id, class from waiting_on) d on d.id = a.delivery_id
 ), input as (
   select r.* from unnest($22::text[], $23::text[], $24::text[], $25::text[], $26::json[], $33::text[])
     with ordinality as r(key, source, source_id, type, payload, lane, position), fence
-), fresh as (
-  insert into message_dedupe (part, source, source_id)
-  select $1, source, source_id from input order by source, source_id
+), generation as materialized (
+  select generation from dedupe_generation
+  where from_at <= clock_timestamp() + interval '15 minutes' and until_at > clock_timestamp() - interval '15 minutes'
+), entered as (
+  insert into message_dedupe (part, source, source_id, generation)
+  -- Sorted: two statements that share ids lock them in one order, and cannot deadlock or win one generation each.
+  select $1, i.source, i.source_id, g.generation from input i cross join generation g
+  where (
+    select true from message_dedupe d
+    where d.part = $1 and d.source = i.source and d.source_id = i.source_id and d.generation < (select min(generation) from generation)
+  ) is null
+  order by i.source, i.source_id, g.generation
   on conflict do nothing
   returning source, source_id
+), fresh as (
+  select source, source_id from entered group by source, source_id having count(*) = (select count(*) from generation)
 ), stored as (
-  insert into message (part, key, source, source_id, type, payload, lane)
-  select $1, key, source, source_id, type, payload, lane from input join fresh using (source, source_id) order by position
-  returning id, key, lane
+  insert into message (part, class, key, source, source_id, type, payload, lane)
+  select $1, coalesce(class, 0), key, source, source_id, type, payload, lane
+  from input join fresh using (source, source_id) left join retention_class on prefix = left(key, 3)
+  order by position
+  returning id, class, key, lane
 ), waiting as (
-  insert into message_waiting (part, id, key, lane) select $1, id, key, lane from stored
+  insert into message_waiting (part, id, class, key, lane) select $1, id, class, key, lane from stored
 ), named as (
   insert into identifier (part, key, kind, value, system)
   select $1, i.key, i.kind, i.value, i.system

@@ -131,7 +131,7 @@ export class ExceptionDesk {
     if (found === undefined) return undefined;
     const command = await this.#pool.query<{ type: string; payload: JsonObject }>(
       `select type, payload from delivery where part = $1 and id = $2
-       union all select type, payload from delivery_done where part = $1 and id = $2`,
+       union all select type, payload from delivery_done where part = $1 and class = any ('{0,1,2,3,4,5,6,7}') and id = $2`,
       [part, found.deliveryId],
     );
     const events = await this.#pool.query<{ at: Date; act: string; note: string | null }>(

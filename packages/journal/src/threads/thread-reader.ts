@@ -80,13 +80,21 @@ export class ThreadReader {
       : [{ key: direct.key, kind: direct.kind, stage: direct.stage, updatedAt: direct.updatedAt }];
   }
 
+  /** A part and class at a time, because their key ends in the id; one sort over all would read every message that there is. */
   async #newest(limit: number): Promise<readonly FoundThread[]> {
     const { rows } = await this.#pool.query<{ key: string; kind: string; stage: string; updated_at: Date }>(
-      `select s.key, s.kind, s.stage, s.updated_at
-       from (select distinct part, key from (select part, key from message order by id desc limit $2) newest) n
-       join canonical_state s using (part, key)
+      `with newest as (
+         select distinct on (m.part, m.key) m.part, m.key
+         from generate_series(0, $2 - 1) p
+         cross join generate_series(0, 7) c
+         cross join lateral (
+           select part, key from message where part = p and class = c order by id desc limit $1 * 5
+         ) m
+       )
+       select s.key, s.kind, s.stage, s.updated_at
+       from newest join canonical_state s using (part, key)
        where s.kind = 'order' order by s.updated_at desc limit $1`,
-      [limit, limit * 20],
+      [limit, this.#partitions],
     );
     return rows.map((row) => ({ key: row.key, kind: row.kind, stage: row.stage, updatedAt: row.updated_at }));
   }
@@ -113,7 +121,7 @@ export class ThreadReader {
       `select m.id, m.source, m.type, m.accepted_at as "acceptedAt",
               coalesce(r.state, case when w.held then 'held' else 'accepted' end) as state, r.note, r.processed_at as "processedAt"
        from message m
-       left join message_result r on r.part = m.part and r.id = m.id
+       left join message_result r on r.part = m.part and r.class = m.class and r.id = m.id
        left join message_waiting w on w.part = m.part and w.id = m.id
        where m.part = $1 and m.key = $2 order by m.id`,
       [this.#part(key), key],
@@ -124,15 +132,15 @@ export class ThreadReader {
   async deliveries(key: string): Promise<readonly ThreadDelivery[]> {
     const { rows } = await this.#pool.query<ThreadDelivery>(
       `with own as (
-         select id, target, type, flow, state, null as note, attempts, created_at, null::timestamptz as ended_at
+         select class, id, target, type, flow, state, null as note, attempts, created_at, null::timestamptz as ended_at
          from delivery where part = $1 and key = $2
          union all
-         select id, target, type, flow, state, note, attempts, created_at, ended_at
+         select class, id, target, type, flow, state, note, attempts, created_at, ended_at
          from delivery_done where part = $1 and key = $2
        )
        select o.id, o.target, o.type, o.flow, o.state, o.note, o.attempts, o.created_at as "createdAt", o.ended_at as "endedAt",
               (select a.code || ': ' || coalesce(a.detail, '') from delivery_attempt a
-               where a.part = $1 and a.delivery_id = o.id and a.outcome <> 'succeeded' order by a.ended_at desc limit 1) as failure
+               where a.part = $1 and a.class = o.class and a.delivery_id = o.id and a.outcome <> 'succeeded' order by a.ended_at desc limit 1) as failure
        from own o order by o.created_at, o.id`,
       [this.#part(key), key],
     );

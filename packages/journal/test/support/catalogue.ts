@@ -26,13 +26,16 @@ export interface Table {
   readonly foreignKeys: readonly string[];
   readonly triggers: readonly string[];
   readonly storage: readonly string[];
+  /** `RANGE (class, id)`; null when it is not partitioned. */
+  readonly partitioned: string | null;
 }
 
-/** The tables of the schema `trunkline` by name, as the server's own catalogue has them. */
+/** The tables of the schema `trunkline` by name, as the server's own catalogue has them; a partition is no table of its own. */
 export async function readCatalogue(pool: Pool): Promise<readonly Table[]> {
   const { rows } = await pool.query<Table>(`
     select c.relname as name,
       coalesce(c.reloptions, '{}') as storage,
+      case when c.relkind = 'p' then pg_get_partkeydef(c.oid) end as partitioned,
       (select json_agg(json_build_object(
           'name', a.attname,
           'type', format_type(a.atttypid, a.atttypmod),
@@ -56,7 +59,7 @@ export async function readCatalogue(pool: Pool): Promise<readonly Table[]> {
       array(select k.conname::text from pg_constraint k where k.conrelid = c.oid and k.contype = 'f' order by 1) as "foreignKeys",
       array(select t.tgname::text from pg_trigger t where t.tgrelid = c.oid and not t.tgisinternal order by 1) as triggers
     from pg_class c
-    where c.relnamespace = 'trunkline'::regnamespace and c.relkind in ('r', 'p')
+    where c.relnamespace = 'trunkline'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
     order by c.relname`);
   return rows;
 }

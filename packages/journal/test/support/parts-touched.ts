@@ -32,12 +32,17 @@ export async function partsTouched(
 }
 
 function visit(node: PlanNode, columns: ReadonlyMap<string, readonly string[]>, parts: Set<string>): void {
-  const own = columns.get(node['Relation Name'] ?? '');
+  const own = columns.get(tableOf(node['Relation Name'] ?? ''));
   if (own !== undefined) {
     if (node['Node Type'] !== 'ModifyTable') parts.add(boundPart(node));
     else if (node.Operation === 'Insert') parts.add(insertedPart(node, own.indexOf('part')));
   }
   for (const child of node.Plans ?? []) visit(child, columns, parts);
+}
+
+/** A scan of a partition is a scan of its table. */
+function tableOf(relation: string): string {
+  return relation.replace(/(_c\d+)?_\d+_\d+$|_g\d+$/, '');
 }
 
 function boundPart(scan: PlanNode): string {

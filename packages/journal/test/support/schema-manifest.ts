@@ -13,13 +13,14 @@ ${tables.map(section).join('\n')}`;
 
 function section(table: Table): string {
   const storage = table.storage.length === 0 ? '' : `\nStorage: ${table.storage.join(', ')}.\n`;
+  const partitioned = table.partitioned === null ? '' : `\nPartitioned by \`${table.partitioned}\`.\n`;
   const checks = table.checks.map((check) => `- \`${check}\`\n`).join('');
   return `## ${table.name}
 
 | column | type | null | filled by |
 |---|---|---|---|
 ${table.columns.map(row).join('')}
-${table.indexes.map((index) => `- ${index.primary ? 'primary key' : index.unique ? 'unique index' : 'index'} \`${index.name}\`: \`${index.definition}\`\n`).join('')}${checks}${storage}`;
+${table.indexes.map((index) => `- ${index.primary ? 'primary key' : index.unique ? 'unique index' : 'index'} \`${index.name}\`: \`${index.definition}\`\n`).join('')}${checks}${partitioned}${storage}`;
 }
 
 function row({ name, type, notNull, filled }: Column): string {
