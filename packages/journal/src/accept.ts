@@ -4,27 +4,24 @@ import {
   type IncomingMessage,
   type InvalidMessageChannel,
   type JsonValue,
+  type LanePolicy,
   laneOf,
   type MessageStore,
 } from '@trunkline/messaging';
 import type { Pool } from 'pg';
+import { LaneRegistry } from './lane/lane-registry.ts';
+import { type AcceptGroup, AcceptQueue } from './lane/accept-queue.ts';
 import { partitionOf } from './partition.ts';
 import { statement } from './statement.ts';
 
-/** Rows of one accept statement at most: 2,000 messages of 1 KB are a 2 MB statement, past which it gets no faster. */
-const MAX_BATCH = 2000;
 /** Accept statements under way at once; more only queue in the server. */
 const MAX_CONCURRENT = 4;
-
-interface Waiting {
-  readonly messages: readonly IncomingMessage[];
-  readonly resolve: (accepted: readonly Accepted[]) => void;
-  readonly reject: (error: unknown) => void;
-}
 
 export interface AcceptOptions {
   readonly pool: Pool;
   readonly partitions: number;
+  readonly registry?: LaneRegistry;
+  readonly lanes?: ReadonlyMap<string, Partial<LanePolicy>>;
   /** A hint that these partitions have work; called after the commit. */
   readonly onAccepted?: (parts: ReadonlySet<number>) => void;
 }
@@ -37,44 +34,49 @@ export class MessageIntake implements MessageStore, CursorStore, InvalidMessageC
   readonly #pool: Pool;
   readonly #partitions: number;
   readonly #onAccepted: (parts: ReadonlySet<number>) => void;
-  #waiting: Waiting[] = [];
+  readonly #registry: LaneRegistry;
+  readonly #waiting: AcceptQueue;
   #running = 0;
+  #scheduled = false;
 
   constructor(options: AcceptOptions) {
     this.#pool = options.pool;
     this.#partitions = options.partitions;
+    this.#registry = options.registry ?? new LaneRegistry(options.pool);
+    this.#waiting = new AcceptQueue(options.lanes, () => this.#flush());
     this.#onAccepted = options.onAccepted ?? (() => undefined);
   }
 
   accept(messages: readonly IncomingMessage[]): Promise<readonly Accepted[]> {
     if (messages.length === 0) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ messages, resolve, reject });
-      if (this.#waiting.length === 1) setImmediate(() => this.#flush());
+      this.#waiting.add({ messages, resolve, reject });
+      if (this.#scheduled) return;
+      this.#scheduled = true;
+      setImmediate(() => {
+        this.#scheduled = false;
+        this.#flush();
+      });
     });
   }
 
   #flush(): void {
-    while (this.#waiting.length > 0 && this.#running < MAX_CONCURRENT) {
-      const group: Waiting[] = [];
-      let size = 0;
-      for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-        if (group.length > 0 && size + next.messages.length > MAX_BATCH) break;
-        group.push(next);
-        size += next.messages.length;
-        this.#waiting.shift();
-      }
+    while (this.#running < MAX_CONCURRENT) {
+      const group = this.#waiting.take();
+      if (group === undefined) return;
       this.#running++;
       void this.#store(group).finally(() => {
         this.#running--;
+        group.end();
         this.#flush();
       });
     }
   }
 
-  async #store(group: readonly Waiting[]): Promise<void> {
+  async #store({ calls: group }: AcceptGroup): Promise<void> {
     const all = group.flatMap((waiting) => waiting.messages);
     try {
+      await this.#registry.ensure(all.map(laneOf));
       const accepted = await insertMessages(this.#pool, this.#partitions, all);
       this.#onAccepted(partsOf(all, this.#partitions));
       let at = 0;
@@ -102,6 +104,7 @@ export class MessageIntake implements MessageStore, CursorStore, InvalidMessageC
     messages: readonly IncomingMessage[],
   ): Promise<readonly Accepted[]> {
     const page = [source, stream, JSON.stringify(cursor)] as const;
+    await this.#registry.ensure(messages.map(laneOf));
     const accepted = await insertMessages(this.#pool, this.#partitions, messages, page);
     this.#onAccepted(partsOf(messages, this.#partitions));
     return accepted;

@@ -1,7 +1,10 @@
-import type { Outcome, Processor, StakesOf, Target } from '@trunkline/messaging';
+import type { LanePolicy, Outcome, Processor, StakesOf, Target } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { MessageIntake } from './accept.ts';
 import { type TargetPolicy, TargetRunner } from './deliver/target-runner.ts';
+import { LaneRegistry } from './lane/lane-registry.ts';
+import { LaneTraffic } from './lane/lane-traffic.ts';
+import { LaneTurns } from './lane/lane-turns.ts';
 import { type Lease, LeaseKeeper } from './lease/lease-keeper.ts';
 import type { NodeRole } from './lease/roles.ts';
 import { partitionOf } from './partition.ts';
@@ -26,6 +29,8 @@ export interface EngineOptions {
   readonly drainGraceMs?: number;
   readonly onAttempt?: (system: string, outcomes: readonly Outcome[], tookMs: number) => void;
   readonly onError: (error: unknown) => void;
+  /** By lane, with or without its segment; see `lanePolicy`. */
+  readonly lanes?: ReadonlyMap<string, Partial<LanePolicy>>;
   /** States of keys kept in memory per partition at most; 150 unless told. */
   readonly cachedStates?: number;
 }
@@ -47,13 +52,20 @@ export class Engine {
   readonly #runners: ReadonlyMap<string, TargetRunner>;
   readonly #leases: LeaseKeeper;
   readonly #hints: WorkHints;
+  readonly #registry: LaneRegistry;
+  readonly #traffic: LaneTraffic;
+  readonly #turns = new LaneTurns();
   #processed = 0;
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#registry = new LaneRegistry(options.pool);
+    this.#traffic = new LaneTraffic(options.lanes);
     this.intake = new MessageIntake({
       pool: options.pool,
       partitions: options.partitions,
+      registry: this.#registry,
+      ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
       onAccepted: (parts) => this.#signal(parts),
     });
     this.#runners = new Map(
@@ -63,6 +75,7 @@ export class Engine {
           system,
           target,
           policy,
+          ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
           settle: (settlement) => this.#owners.get(settlement.waiting.part)?.settle(settlement),
           ...(options.onAttempt === undefined ? {} : { onAttempt: options.onAttempt }),
         }),
@@ -108,11 +121,13 @@ export class Engine {
 
   /** Drains: no new messages, calls under way finish, partitions are given back. */
   async stop(): Promise<void> {
+    // From the first moment on: what a connector cancels from now on, it cancels because the node stops.
+    const quiet = Promise.all([...this.#runners.values()].map((runner) => runner.stop(STOP_GRACE_MS)));
     await this.#hints.stop();
     await this.#leases.leave();
     const owners = [...this.#owners.values()];
     await Promise.all(owners.map((owner) => owner.stopProcessing()));
-    await Promise.all([...this.#runners.values()].map((runner) => runner.stop(STOP_GRACE_MS)));
+    await quiet;
     await Promise.all(owners.map((owner) => owner.stopSettling()));
     await this.#leases.stop(owners.map((owner) => owner.part));
     this.#owners.clear();
@@ -134,6 +149,9 @@ export class Engine {
       partitions: this.#options.partitions,
       process: this.#options.process,
       stakesOf: this.#options.stakesOf ?? (() => undefined),
+      registry: this.#registry,
+      traffic: this.#traffic,
+      turns: this.#turns,
       runners: this.#runners,
       signalParts: (parts) => this.#signal(parts),
       onFenced: () => this.#fenced(owner),

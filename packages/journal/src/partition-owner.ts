@@ -4,6 +4,9 @@ import { type Settlement, SettlementWriter } from './deliver/settlement.ts';
 import { TargetChains } from './deliver/target-chains.ts';
 import type { TargetRunner } from './deliver/target-runner.ts';
 import type { WaitingDelivery } from './deliver/waiting-delivery.ts';
+import type { LaneRegistry } from './lane/lane-registry.ts';
+import type { LaneTraffic } from './lane/lane-traffic.ts';
+import type { LaneTurns } from './lane/lane-turns.ts';
 import type { Lease } from './lease/lease-keeper.ts';
 import { PartitionProcessor } from './process/partition-processor.ts';
 import { statement } from './statement.ts';
@@ -17,6 +20,9 @@ export interface PartitionOwnerOptions {
   readonly partitions: number;
   readonly process: Processor;
   readonly stakesOf: StakesOf;
+  readonly registry: LaneRegistry;
+  readonly traffic: LaneTraffic;
+  readonly turns: LaneTurns;
   readonly runners: ReadonlyMap<string, TargetRunner>;
   readonly signalParts: (parts: ReadonlySet<number>) => void;
   readonly onFenced: (part: number) => void;
@@ -46,6 +52,9 @@ export class PartitionOwner {
       partitions: options.partitions,
       process: options.process,
       stakesOf: options.stakesOf,
+      registry: options.registry,
+      traffic: options.traffic,
+      turns: options.turns,
       onEffects: (_part, targets, parts) => {
         for (const target of targets) this.#read(target);
         options.signalParts(parts);

@@ -19,6 +19,7 @@ const REFERENCE: Readonly<Record<string, string>> = {
   bulk_operation: 'one row per act on many exceptions, by people',
   failure_case: 'one row per kind of failure, written when it is seen for the first time',
   mapping: 'one row per word that people translate, by people',
+  lane: 'one row per source system, segment and named lane',
   node: 'one row per node',
   schedule_job: 'one row per job',
   retention_class: 'a row per kind of key with days of its own',

@@ -21,6 +21,14 @@ export type Outcome =
       readonly detail: string;
       readonly faults?: readonly Fault[];
     }
+  /** The target could not make sense of the command, or it breaks the target's contract: a mapping to mend, not data. */
+  | {
+      readonly kind: 'invalid';
+      readonly detail: string;
+      readonly faults?: readonly Fault[];
+    }
+  /** Certainly not sent, because the node stops: it goes back to its place, and no attempt counts. */
+  | { readonly kind: 'cancelled' }
   /** `afterMs` when the target also asked for a pause, e.g. in the middle of an operation of several calls. */
   | { readonly kind: 'unknown'; readonly code: string; readonly detail: string; readonly afterMs?: number };
 

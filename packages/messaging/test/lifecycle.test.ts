@@ -64,6 +64,19 @@ describe('deliveries', () => {
     expect(ways).toEqual(['supersede', 'retry_by_hand', 'discard']);
   });
 
+  test('O6: what a target cannot make sense of waits for a person, like a refusal', () => {
+    expect(nextDeliveryState('sending', 'invalid')).toBe('parked');
+  });
+
+  test('O7: what was cancelled is where it was before it was sent', () => {
+    expect(nextDeliveryState('sending', 'cancelled')).toBe('ready');
+  });
+
+  test('D9: only what waits to be sent expires: not what is found out, and not what waits for a person', () => {
+    const expiring = DELIVERY_STATES.filter((state) => nextDeliveryState(state, 'expire') !== 'refused');
+    expect(expiring).toEqual(['ready', 'backing_off']);
+  });
+
   test('O4: what is unknown is verified before it is sent again or ends', () => {
     expect(nextDeliveryState('sending', 'unknown')).toBe('verifying');
     expect(nextDeliveryState('verifying', 'present')).toBe('succeeded');

@@ -21,11 +21,12 @@ export interface Tried {
 export function outcomeOf(tried: Tried): Settlement {
   const { ready, outcome, tookMs } = tried;
   const { head, chains } = ready;
+  if (outcome.kind === 'cancelled') return backToReady(tried);
   const base = {
     waiting: head,
     attempt: {
       outcome: outcome.kind,
-      code: outcome.kind === 'succeeded' ? null : outcome.code,
+      code: outcome.kind === 'succeeded' ? null : codeOf(outcome),
       detail: outcome.kind === 'succeeded' ? (outcome.adopted ? 'adopted' : null) : clean(outcome.detail),
       tookMs,
     },
@@ -42,6 +43,7 @@ export function outcomeOf(tried: Tried): Settlement {
         done: () => chains.ended(head),
       };
     case 'rejected':
+    case 'invalid':
       return park(tried, base, outcome);
     case 'retry':
     case 'unknown':
@@ -49,8 +51,27 @@ export function outcomeOf(tried: Tried): Settlement {
   }
 }
 
+/** Past its time before it was sent, or sent with success: it ends, and its owner is told. */
+export function expired({ head, chains }: Tried['ready']): Settlement {
+  const { delivery } = head;
+  const code = 'delivery_expired';
+  const perhaps = delivery.ambiguous ? ' An earlier try may have reached the target: look there.' : '';
+  return {
+    waiting: head,
+    settled: {
+      kind: 'ended',
+      state: 'expired',
+      note: `not sent: past its time after ${delivery.attempt - 1} tries`,
+    },
+    identifiers: [],
+    // Under no delivery: it has ended, so that there is nothing to send again.
+    exception: exceptionOf(head, { code, summary: `${explainError(code).meaning}${perhaps}`, faults: [] }),
+    done: () => chains.ended(head),
+  };
+}
+
 type Base = Pick<Settlement, 'waiting' | 'attempt' | 'identifiers'>;
-type Failure = Exclude<Outcome, { kind: 'succeeded' }>;
+type Failure = Exclude<Outcome, { kind: 'succeeded' | 'cancelled' }>;
 
 function waitOrGiveUp(
   tried: Tried,
@@ -94,22 +115,50 @@ function waitOrGiveUp(
   };
 }
 
-function park(tried: Tried, base: Base, outcome: Failure & { kind: 'rejected' }): Settlement {
+/** Nothing was sent: no attempt counts, nothing is recorded, and what was known of earlier tries stays. */
+function backToReady({ ready: { head, chains } }: Tried): Settlement {
+  const { ambiguous } = head.delivery;
+  return {
+    waiting: head,
+    settled: { kind: 'waiting', state: head.verifying ? 'verifying' : 'ready', dueInMs: 0, ambiguous },
+    identifiers: [],
+    done: () => chains.again(head, head),
+  };
+}
+
+function park(tried: Tried, base: Base, outcome: Failure & { kind: 'rejected' | 'invalid' }): Settlement {
   const { head, chains } = tried.ready;
-  const known = explainError(outcome.code);
   const exception: OpenedException = {
-    code: outcome.code,
-    flow: head.delivery.flow,
-    summary: `${head.delivery.type} to ${head.delivery.target}: ${clean(outcome.detail)}`,
-    faults: outcome.faults ?? [],
-    owner: known.owner,
-    remedy: known.remedy,
-    key: head.delivery.key,
-    messageId: head.messageId,
+    ...exceptionOf(head, {
+      code: codeOf(outcome),
+      summary: clean(outcome.detail),
+      faults: outcome.faults ?? [],
+    }),
     deliveryId: head.delivery.id,
-    target: head.delivery.target,
   };
   return { ...base, settled: { kind: 'parked' }, exception, done: () => chains.park(head.delivery.key) };
+}
+
+function exceptionOf(
+  { delivery, messageId }: WaitingDelivery,
+  said: Pick<OpenedException, 'code' | 'summary' | 'faults'>,
+): OpenedException {
+  const known = explainError(said.code);
+  return {
+    ...said,
+    flow: delivery.flow,
+    summary: `${delivery.type} to ${delivery.target}: ${said.summary}`,
+    owner: known.owner,
+    remedy: known.remedy,
+    key: delivery.key,
+    messageId,
+    deliveryId: null,
+    target: delivery.target,
+  };
+}
+
+function codeOf(outcome: Failure): string {
+  return outcome.kind === 'invalid' ? 'command_invalid' : outcome.code;
 }
 
 function clean(detail: string): string {

@@ -119,13 +119,11 @@ async function settle(
       ended.map((row) => row.waiting.delivery.id),
       ended.map((row) => (row.settled.kind === 'ended' ? row.settled.state : null)),
       ended.map((row) => (row.settled.kind === 'ended' ? (row.settled.note ?? null) : null)),
-      ended.map((row) =>
-        row.attempt === undefined ? row.waiting.delivery.attempt - 1 : row.waiting.delivery.attempt,
-      ),
+      ended.map(attemptsOf),
       kept.map((row) => row.waiting.delivery.target),
       kept.map((row) => row.waiting.delivery.id),
       kept.map((row) => (row.settled.kind === 'waiting' ? row.settled.state : 'parked')),
-      kept.map((row) => row.waiting.delivery.attempt),
+      kept.map(attemptsOf),
       kept.map((row) =>
         row.settled.kind === 'waiting' ? row.settled.ambiguous : row.waiting.delivery.ambiguous,
       ),
@@ -151,4 +149,9 @@ async function settle(
     ]),
   );
   return rows[0]?.fenced === 1;
+}
+
+/** Tries made: the one that this settles counts if it was made. */
+function attemptsOf({ attempt, waiting }: Settlement): number {
+  return attempt === undefined ? waiting.delivery.attempt - 1 : waiting.delivery.attempt;
 }

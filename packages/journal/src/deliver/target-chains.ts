@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { statement } from '../statement.ts';
 import type { WaitingDelivery } from './waiting-delivery.ts';
 
-/** Deliveries of one (part, target) in memory at most; the rest wait in the table, so that one dead target costs no memory. */
+/** Deliveries of one (part, target, lane) in memory at most; the rest wait in the table, so that one dead target costs no memory. */
 const READ_AHEAD = 150;
 const PAGE = 100;
 
@@ -25,6 +25,16 @@ interface DeliveryRow {
   readonly expires_in_ms: number | null;
 }
 
+interface LaneCursor {
+  lastId: string;
+  /** Nothing of the lane waits behind `lastId`. */
+  exhausted: boolean;
+  /** Of its deliveries, in memory. */
+  size: number;
+  /** What is read of it now was left by an earlier owner, who may have sent it: it goes as ambiguous (D5). */
+  inherited: boolean;
+}
+
 interface Chain {
   /** In order; the first is the head, and the only one that may be on its way. */
   readonly waiting: WaitingDelivery[];
@@ -42,14 +52,14 @@ export class TargetChains {
   readonly #onHead: (head: WaitingDelivery, chains: TargetChains) => void;
   readonly #chains = new Map<string, Chain>();
   readonly #parked = new Set<string>();
+  readonly #lanes = new Map<string, LaneCursor>();
   #size = 0;
   #closed = false;
-  #lastId = '0';
-  #exhausted = true;
+  /** Ended while a read was under way, whose snapshot may be older than that. */
+  readonly #endedMeanwhile = new Set<string>();
   #reading: Promise<void> | undefined;
   #again = false;
-  /** What the first reading finds was left by an earlier owner, who may have sent it: it goes as ambiguous (D5). */
-  #inherited = true;
+  #first = true;
 
   constructor(
     pool: Pool,
@@ -86,7 +96,7 @@ export class TargetChains {
     this.#parked.add(key);
     const chain = this.#chains.get(key);
     if (chain === undefined) return;
-    this.#size -= chain.waiting.length;
+    for (const { lane } of chain.waiting) this.#resize(lane, -1);
     this.#chains.delete(key);
   }
 
@@ -96,7 +106,7 @@ export class TargetChains {
     const released = [...this.#parked].filter((key) => !stillParked.has(key));
     if (released.length === 0) return;
     for (const key of released) this.#parked.delete(key);
-    this.#lastId = '0';
+    for (const lane of this.#lanes.values()) lane.lastId = '0';
     await this.read();
   }
 
@@ -108,6 +118,7 @@ export class TargetChains {
     }
     this.#reading = this.#readPages().finally(() => {
       this.#reading = undefined;
+      this.#endedMeanwhile.clear();
       if (this.#again) {
         this.#again = false;
         this.read().catch(() => undefined);
@@ -117,21 +128,68 @@ export class TargetChains {
   }
 
   async #readPages(): Promise<void> {
-    this.#exhausted = false;
-    while (!this.#closed && !this.#exhausted && this.#size < READ_AHEAD) {
+    for (const lane of this.#lanes.values()) lane.exhausted = false;
+    while (!this.#closed) {
+      const asked = [...this.#lanes].map(([lane, cursor]) => ({
+        lane,
+        cursor,
+        share: !cursor.exhausted && cursor.size < READ_AHEAD ? PAGE : 0,
+      }));
       const { rows } = await this.#pool.query<DeliveryRow>(
-        statement('read-deliveries', [this.part, this.target, this.#lastId, [...this.#parked], PAGE]),
+        statement('read-deliveries', [
+          this.part,
+          this.target,
+          asked.map(({ lane }) => lane),
+          asked.map(({ cursor }) => cursor.lastId),
+          asked.map(({ share }) => share),
+          [...this.#parked],
+          PAGE,
+        ]),
       );
+      this.#advance(rows, new Map(asked.map(({ lane, share }) => [lane, share])));
+      const earlier = await this.#earlier(rows);
       const nowMs = performance.now();
-      for (const row of rows) this.#append(row, nowMs);
-      this.#lastId = rows.at(-1)?.id ?? this.#lastId;
-      this.#exhausted = rows.length < PAGE;
-      if (this.#exhausted) this.#inherited = false;
+      for (const row of inOrder([...earlier, ...rows])) this.#append(row, nowMs);
+      this.#first = false;
+      for (const lane of this.#lanes.values()) if (lane.exhausted) lane.inherited = false;
+      if (![...this.#lanes.values()].some(canTakeMore)) break;
     }
   }
 
+  #advance(rows: readonly DeliveryRow[], shares: ReadonlyMap<string, number>): void {
+    const read = new Map<string, number>();
+    for (const row of rows) {
+      read.set(row.lane, (read.get(row.lane) ?? 0) + 1);
+      this.#lane(row.lane).lastId = row.id;
+    }
+    for (const [lane, cursor] of this.#lanes) {
+      const share = shares.get(lane) ?? PAGE;
+      if (share > 0) cursor.exhausted = (read.get(lane) ?? 0) < share;
+    }
+  }
+
+  /** A key keeps its order across lanes: what stands before these rows in lanes that were not read to their end. */
+  async #earlier(rows: readonly DeliveryRow[]): Promise<readonly DeliveryRow[]> {
+    const unread = [...this.#lanes].filter(([, { exhausted }]) => !exhausted);
+    const only = unread.length === 1 ? unread[0]?.[0] : undefined;
+    const overtaking = unread.length === 0 ? [] : rows.filter((row) => row.lane !== only);
+    if (overtaking.length === 0) return [];
+    const last = new Map(overtaking.map((row) => [row.key, row.id]));
+    const earlier = await this.#pool.query<DeliveryRow>(
+      statement('read-earlier-deliveries', [
+        this.part,
+        this.target,
+        [...last.keys()],
+        [...last.values()],
+        unread.map(([lane]) => lane),
+        unread.map(([, { lastId }]) => lastId),
+      ]),
+    );
+    return earlier.rows;
+  }
+
   #append(row: DeliveryRow, nowMs: number): void {
-    if (this.#closed || this.#parked.has(row.key)) return;
+    if (this.#closed || this.#parked.has(row.key) || this.#endedMeanwhile.has(row.id)) return;
     let chain = this.#chains.get(row.key);
     if (chain?.waiting.some((other) => other.delivery.id === row.id)) return;
     if (chain === undefined) {
@@ -139,8 +197,22 @@ export class TargetChains {
       this.#chains.set(row.key, chain);
     }
     chain.waiting.push(this.#toWaiting(row, nowMs));
-    this.#size++;
+    this.#resize(row.lane, 1);
     if (chain.waiting.length === 1) this.#offer(chain);
+  }
+
+  #lane(lane: string): LaneCursor {
+    let cursor = this.#lanes.get(lane);
+    if (cursor === undefined) {
+      cursor = { lastId: '0', exhausted: false, size: 0, inherited: this.#first };
+      this.#lanes.set(lane, cursor);
+    }
+    return cursor;
+  }
+
+  #resize(lane: string, by: 1 | -1): void {
+    this.#size += by;
+    this.#lane(lane).size += by;
   }
 
   #toWaiting(row: DeliveryRow, nowMs: number): WaitingDelivery {
@@ -162,7 +234,7 @@ export class TargetChains {
         flow: row.flow,
         payload: row.payload,
         attempt: row.attempts + 1,
-        ambiguous: row.ambiguous || this.#inherited,
+        ambiguous: row.ambiguous || this.#lane(row.lane).inherited,
       },
     };
   }
@@ -171,7 +243,9 @@ export class TargetChains {
     const head = chain.waiting[0];
     if (head === undefined || chain.busy) return;
     chain.busy = true;
-    const wait = head.dueAtMs - performance.now();
+    // An unknown outcome is found out even when the command is of no use any more.
+    const expiresAtMs = head.verifying ? undefined : head.expiresAtMs;
+    const wait = Math.min(head.dueAtMs, expiresAtMs ?? head.dueAtMs) - performance.now();
     if (wait <= 0) this.#onHead(head, this);
     else
       setTimeout(() => {
@@ -194,11 +268,13 @@ export class TargetChains {
     const chain = this.#chains.get(head.delivery.key);
     if (chain === undefined) return;
     chain.waiting.shift();
-    this.#size--;
+    if (this.#reading !== undefined) this.#endedMeanwhile.add(head.delivery.id);
+    this.#resize(head.lane, -1);
     chain.busy = false;
     if (chain.waiting.length === 0) this.#chains.delete(head.delivery.key);
     else this.#offer(chain);
-    if (!this.#exhausted && this.#size < READ_AHEAD / 2) this.read().catch(() => undefined);
+    const { exhausted, size } = this.#lane(head.lane);
+    if (!exhausted && size < READ_AHEAD / 2) this.read().catch(() => undefined);
   }
 
   /** The head must be tried again; it keeps its place. */
@@ -209,4 +285,13 @@ export class TargetChains {
     chain.busy = false;
     this.#offer(chain);
   }
+}
+
+function canTakeMore({ exhausted, size }: LaneCursor): boolean {
+  return !exhausted && size < READ_AHEAD;
+}
+
+function inOrder(rows: readonly DeliveryRow[]): readonly DeliveryRow[] {
+  const unique = new Map(rows.map((row) => [row.id, row]));
+  return [...unique.values()].sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
 }

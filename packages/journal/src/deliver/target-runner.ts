@@ -5,12 +5,15 @@ import {
   CLOSED_BREAKER,
   DEFAULT_BREAKER,
   DEFAULT_RETRY,
+  type LanePolicy,
   type Outcome,
   type RetryPolicy,
   record,
   type Target,
 } from '@trunkline/messaging';
-import { outcomeOf } from './outcome-of.ts';
+import { LaneTraffic } from '../lane/lane-traffic.ts';
+import { expired, outcomeOf } from './outcome-of.ts';
+import { type Ready, ReadyLanes, type Taken } from './ready-lanes.ts';
 import type { Settlement } from './settlement.ts';
 import type { TargetChains } from './target-chains.ts';
 import type { WaitingDelivery } from './waiting-delivery.ts';
@@ -29,11 +32,7 @@ export interface TargetRunnerOptions {
   readonly settle: (settlement: Settlement) => void;
   readonly onAttempt?: (system: string, outcomes: readonly Outcome[], tookMs: number) => void;
   readonly random?: () => number;
-}
-
-interface Ready {
-  readonly head: WaitingDelivery;
-  readonly chains: TargetChains;
+  readonly lanes?: ReadonlyMap<string, Partial<LanePolicy>>;
 }
 
 /**
@@ -46,7 +45,7 @@ export class TargetRunner {
   readonly #breakerPolicy: BreakerPolicy;
   readonly #abort = new AbortController();
   readonly #calls = new Set<Promise<void>>();
-  #ready: Ready[] = [];
+  readonly #ready: ReadyLanes;
   #breaker: Breaker = CLOSED_BREAKER;
   #timer: NodeJS.Timeout | undefined;
   #stopped = false;
@@ -55,6 +54,7 @@ export class TargetRunner {
     this.#options = options;
     this.#retry = options.policy.retry ?? DEFAULT_RETRY;
     this.#breakerPolicy = options.policy.breaker ?? DEFAULT_BREAKER;
+    this.#ready = new ReadyLanes(new LaneTraffic(options.lanes), options.target.batch);
   }
 
   get breaker(): Breaker['state'] {
@@ -67,15 +67,13 @@ export class TargetRunner {
 
   offer(head: WaitingDelivery, chains: TargetChains): void {
     if (this.#stopped) return;
-    this.#ready.push({ head, chains });
-    this.#schedule(this.#ready.length >= this.#options.target.batch ? 0 : this.#options.target.lingerMs);
+    this.#ready.add({ head, chains });
+    this.#schedule(this.#ready.size >= this.#options.target.batch ? 0 : this.#options.target.lingerMs);
   }
 
   /** Forgets the heads of a partition that is no longer ours, and returns them; what comes of calls under way is its next owner's to find out. */
   forget(part: number): readonly WaitingDelivery[] {
-    const forgotten = this.#ready.filter((ready) => ready.head.part === part);
-    this.#ready = this.#ready.filter((ready) => ready.head.part !== part);
-    return forgotten.map((ready) => ready.head);
+    return this.#ready.remove((ready) => ready.head.part === part).map((ready) => ready.head);
   }
 
   /** Lets calls under way finish for a while, then aborts them: their outcome stays unknown and the next owner looks. */
@@ -99,43 +97,50 @@ export class TargetRunner {
   }
 
   #dispatch(): void {
-    while (!this.#stopped && this.#ready.length > 0 && this.#calls.size < this.#options.target.concurrency) {
+    this.#expire();
+    const { target } = this.#options;
+    while (!this.#stopped && this.#ready.size > 0 && this.#calls.size < target.concurrency) {
       const nowMs = performance.now();
       const asked = admit(this.#breaker, nowMs);
-      this.#breaker = asked.breaker;
       if (!asked.admitted) {
+        this.#breaker = asked.breaker;
         // A half-open breaker waits for its probe, whose end schedules the next dispatch.
         if (asked.breaker.state === 'open') this.#schedule(Math.max(10, asked.breaker.untilMs - nowMs));
         return;
       }
       const probe = asked.breaker.state === 'half_open';
-      const batch = this.#take(probe ? 1 : this.#options.target.batch);
+      const taken = this.#ready.take(probe ? 1 : target.batch, target.concurrency);
+      if (taken === undefined) return;
+      const batch = this.#withoutSuperseded(taken);
       if (batch.length === 0) {
-        // All of them were superseded; a probe that was not used up is given back.
-        if (probe) this.#breaker = CLOSED_BREAKER;
+        this.#ready.ended(taken);
         continue;
       }
+      this.#breaker = asked.breaker;
       const call: Promise<void> = this.#call(batch).finally(() => {
         this.#calls.delete(call);
+        this.#ready.ended(taken);
         this.#dispatch();
       });
       this.#calls.add(call);
     }
   }
 
-  #take(atMost: number): Ready[] {
-    const batch: Ready[] = [];
-    const verifying = this.#ready[0]?.head.verifying ?? false;
-    let taken = 0;
-    for (const ready of this.#ready) {
-      if (batch.length >= atMost || ready.head.verifying !== verifying) break;
-      taken++;
+  /** What is of no use any more ends, whatever keeps the target from being called. */
+  #expire(): void {
+    const nowMs = performance.now();
+    for (const ready of this.#ready.remove(
+      ({ head }) => !head.verifying && (head.expiresAtMs ?? nowMs + 1) <= nowMs,
+    ))
+      this.#options.settle(expired(ready));
+  }
+
+  #withoutSuperseded(taken: Taken): readonly Ready[] {
+    return taken.batch.filter((ready) => {
       const successor = ready.chains.successorOf(ready.head);
-      if (successor === undefined) batch.push(ready);
-      else this.#supersede(ready, successor);
-    }
-    this.#ready.splice(0, taken);
-    return batch;
+      if (successor !== undefined) this.#supersede(ready, successor);
+      return successor === undefined;
+    });
   }
 
   #supersede({ head, chains }: Ready, successor: WaitingDelivery): void {
@@ -153,11 +158,16 @@ export class TargetRunner {
 
   async #call(batch: readonly Ready[]): Promise<void> {
     const startedMs = performance.now();
-    const outcomes = await this.#outcomes(batch);
+    const outcomes = (await this.#outcomes(batch)).map((outcome) =>
+      // Cancelled by its time limit and not by our end: a try like any other.
+      outcome.kind === 'cancelled' && !this.#stopped ? NOT_SENT : outcome,
+    );
     const nowMs = performance.now();
     const tookMs = Math.round(nowMs - startedMs);
-    const failed = outcomes.every((outcome) => outcome.kind === 'retry' || outcome.kind === 'unknown');
-    this.#breaker = record(this.#breakerPolicy, this.#breaker, failed, nowMs);
+    const answers = outcomes.filter((outcome) => outcome.kind !== 'cancelled');
+    const failed = answers.every((outcome) => outcome.kind === 'retry' || outcome.kind === 'unknown');
+    if (answers.length > 0 || outcomes.length === 0)
+      this.#breaker = record(this.#breakerPolicy, this.#breaker, failed, nowMs);
     this.#options.onAttempt?.(this.#options.system, outcomes, tookMs);
     batch.forEach((ready, index) => {
       if (ready.chains.closed) return;
@@ -202,6 +212,12 @@ export class TargetRunner {
     }
   }
 }
+
+const NOT_SENT: Outcome = {
+  kind: 'retry',
+  code: 'target_unavailable',
+  detail: 'The time for the call was over before anything was sent.',
+};
 
 function missingOutcome(system: string, got: number, wanted: number): Outcome {
   return {

@@ -18,10 +18,10 @@ export interface WaitingDelivery {
 }
 
 export type Settled =
-  | { readonly kind: 'ended'; readonly state: 'succeeded' | 'superseded'; readonly note?: string }
+  | { readonly kind: 'ended'; readonly state: 'succeeded' | 'superseded' | 'expired'; readonly note?: string }
   | {
       readonly kind: 'waiting';
-      readonly state: 'backing_off' | 'verifying';
+      readonly state: 'ready' | 'backing_off' | 'verifying';
       readonly dueInMs: number;
       readonly ambiguous: boolean;
     }

@@ -19,8 +19,8 @@ create table target_control (
   pause_reason text,
   held_until timestamptz,
   held_reason text,
-  tokens float8 not null default 0,
-  refilled_at timestamptz not null default '-infinity',
+  tokens float8 not null default 1e9,
+  refilled_at timestamptz not null default clock_timestamp(),
   budget_day date,
   budget_used bigint not null default 0
 );
@@ -30,7 +30,15 @@ create table target_node (
   target text not null,
   node text not null,
   slots integer not null default 0,
+  wanted integer not null default 0,
   breaker text not null default 'closed',
   expires_at timestamptz not null,
   primary key (target, node)
 );
+
+-- Every lane that a message was ever accepted in. Reference table: a row per source system, segment and named lane.
+create table lane (
+  name text primary key
+);
+-- What stood here before there were lanes is in the one without a name; the others are those that people start.
+insert into lane (name) values (''), ('replay'), ('batch');

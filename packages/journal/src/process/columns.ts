@@ -72,6 +72,14 @@ export class BatchEffects {
     return [...this.#opened.values()].filter(({ over }) => over);
   }
 
+  /** Of what this batch sends. */
+  get lanes(): readonly string[] {
+    return [
+      ...this.deliveries.map((row) => row.lane),
+      ...[...this.messages.values()].map((row) => laneOf(row.message)),
+    ];
+  }
+
   get hasExceptions(): boolean {
     return this.exceptions.length > 0 || this.resolved.length > 0;
   }

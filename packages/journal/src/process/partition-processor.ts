@@ -9,15 +9,15 @@ import {
 import type { Pool, PoolClient } from 'pg';
 import { inTransaction, openExceptions, resolveExceptions } from '../exceptions.ts';
 import type { Lease } from '../lease/lease-keeper.ts';
+import type { LaneRegistry } from '../lane/lane-registry.ts';
+import type { LaneTraffic } from '../lane/lane-traffic.ts';
+import type { LaneTurns } from '../lane/lane-turns.ts';
 import { statement } from '../statement.ts';
-import { BatchEffects, type OpenedException, type WaitingMessage } from './columns.ts';
+import { BatchEffects, type OpenedException } from './columns.ts';
+import { LaneReader, type WaitingRow } from './lane-reader.ts';
 import { StateCache } from './state-cache.ts';
 
-const BATCH = 150;
 const CACHED_STATES = 150;
-/** A commit that comes this much later than its ids were taken is found by the sweep instead of the overlap, and out of its key's order. */
-const OVERLAP_MS = 500;
-const SWEEP_MS = 3000;
 const IDLE_MS = 250;
 
 export interface ProcessorOptions {
@@ -26,6 +26,9 @@ export interface ProcessorOptions {
   readonly partitions: number;
   readonly process: Processor;
   readonly stakesOf: StakesOf;
+  readonly registry: LaneRegistry;
+  readonly traffic: LaneTraffic;
+  readonly turns: LaneTurns;
   /** After a commit: these targets of this part, and these other parts, have work. */
   readonly onEffects: (part: number, targets: ReadonlySet<string>, parts: ReadonlySet<number>) => void;
   /** The lease is gone; nothing was written. */
@@ -34,14 +37,6 @@ export interface ProcessorOptions {
   readonly onError: (error: unknown) => void;
   /** States kept in memory at most; 150 unless told. */
   readonly cachedStates?: number;
-}
-
-interface WaitingRow extends WaitingMessage {
-  readonly source: string;
-  readonly source_id: string;
-  readonly type: string;
-  readonly payload: Message['payload'];
-  readonly accepted_at: Date;
 }
 
 type BatchStates = Map<string, StoredState | undefined>;
@@ -55,15 +50,12 @@ interface Poisoned {
 export class PartitionProcessor {
   readonly #options: ProcessorOptions;
   readonly #states: StateCache;
+  readonly #reader: LaneReader;
   readonly #held = new Set<string>();
   /** Codes of open exceptions that the next good message of one (key, type) ends. */
   readonly #brokenDocuments = new Map<string, Set<string>>();
   /** False: nothing may be processed yet, or what waits behind a poison message could go before it. */
   #heldAreKnown = false;
-  /** Of each read: when it began, and the highest id that had been read by then. */
-  #marks: { atMs: number; id: string }[] = [];
-  #lastId = '0';
-  #sweptAtMs = Number.NEGATIVE_INFINITY;
   #wake: (() => void) | undefined;
   #signalled = false;
   #stopped = false;
@@ -72,6 +64,9 @@ export class PartitionProcessor {
   constructor(options: ProcessorOptions) {
     this.#options = options;
     this.#states = new StateCache(options.cachedStates ?? CACHED_STATES);
+    const { pool, lease, registry, traffic, turns } = options;
+    const wake = () => this.signal();
+    this.#reader = new LaneReader({ pool, part: lease.part, registry, traffic, turns, wake });
   }
 
   start(): void {
@@ -89,6 +84,7 @@ export class PartitionProcessor {
     this.#stopped = true;
     this.#wake?.();
     await this.#running;
+    this.#reader.close();
   }
 
   async #run(): Promise<void> {
@@ -96,9 +92,9 @@ export class PartitionProcessor {
     while (!this.#stopped) {
       this.#signalled = false;
       try {
-        const count = await this.#step();
+        const more = await this.#step();
         failures = 0;
-        if (count < BATCH && !this.#signalled) await this.#idle(IDLE_MS);
+        if (!more && !this.#signalled) await this.#idle(IDLE_MS);
       } catch (error) {
         this.#options.onError(error);
         this.#forget();
@@ -139,37 +135,19 @@ export class PartitionProcessor {
   #forget(): void {
     this.#states.clear();
     this.#heldAreKnown = false;
-    this.#marks = [];
-    this.#lastId = '0';
+    this.#reader.forget();
   }
 
-  async #step(): Promise<number> {
-    const nowMs = performance.now();
-    const sweep = nowMs - this.#sweptAtMs > SWEEP_MS;
-    if (!this.#heldAreKnown || (sweep && this.#held.size > 0)) await this.#loadHeld();
-    if (sweep) this.#sweptAtMs = nowMs;
-    const overlapping = this.#readFrom(nowMs);
-    const after = sweep ? '0' : overlapping;
-    const { rows } = await this.#options.pool.query<WaitingRow>(
-      statement('read-waiting', [this.#options.lease.part, after, [...this.#held], BATCH]),
-    );
-    if (rows.length === 0) return 0;
-    const highest = rows.at(-1)?.id ?? this.#lastId;
-    if (BigInt(highest) > BigInt(this.#lastId)) this.#lastId = highest;
-    await this.#complete(rows);
-    return rows.length;
-  }
-
-  /**
-   * The highest id read half a second before the read before this one. What that read could not see was committed after it, and took
-   * its id at most half a second earlier: that is after this mark, so its id is higher. Measured from this read instead, a commit
-   * during a long batch would fall between two reads.
-   */
-  #readFrom(nowMs: number): string {
-    const lastReadMs = this.#marks.at(-1)?.atMs ?? nowMs;
-    while (lastReadMs - (this.#marks[1]?.atMs ?? lastReadMs) > OVERLAP_MS) this.#marks.shift();
-    this.#marks.push({ atMs: nowMs, id: this.#lastId });
-    return this.#marks[0]?.id ?? '0';
+  /** True when more can be read at once. */
+  async #step(): Promise<boolean> {
+    if (!this.#heldAreKnown || (this.#reader.sweeps && this.#held.size > 0)) await this.#loadHeld();
+    const read = await this.#reader.read(this.#held);
+    try {
+      if (read.rows.length > 0) await this.#complete(read.rows);
+    } finally {
+      read.end();
+    }
+    return read.more;
   }
 
   async #complete(rows: readonly WaitingRow[]): Promise<void> {
@@ -227,6 +205,7 @@ export class PartitionProcessor {
 
   async #write(effects: BatchEffects, poisoned: readonly Poisoned[]): Promise<void> {
     const { lease, pool } = this.#options;
+    await this.#options.registry.ensure(effects.lanes);
     const values = [lease.part, lease.owner, lease.epoch, ...effects.columns()];
     const fenced =
       effects.hasExceptions || poisoned.length > 0

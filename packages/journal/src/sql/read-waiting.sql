@@ -1,9 +1,19 @@
--- The next messages of one part, in order. Starts after an id, never from 0, because the entries of deleted rows stay in the
--- index until vacuum; the caller re-reads an overlap for commits that came late, and sweeps from 0 now and then.
--- $1 part, $2 after id, $3 held keys[], $4 limit
-select w.id, w.key, w.lane, m.source, m.source_id, m.type, m.payload, m.accepted_at
-from message_waiting w
-join message m on m.part = w.part and m.class = w.class and m.id = w.id
-where w.part = $1 and w.id > $2 and not w.held and w.key <> all ($3::text[])
+-- The next messages of one part, from every lane at once, each lane up to its share; in order. From the table of lanes and not from the
+-- reader's knowledge, so that no lane of this snapshot is missing. Starts after an id per lane, never from 0, because the entries of
+-- deleted rows stay in the index until vacuum; the caller re-reads an overlap for commits that came late, and sweeps from 0 now and then.
+-- `offset 0` keeps the planner at one index probe per message: its guess of a variable limit would have it read the whole table.
+-- $1 part, $2 lane[], $3 after id[], $4 share[], $5 held keys[], $6 share of lanes that are not named
+select w.id, w.key, l.name as lane, m.source, m.source_id, m.type, m.payload, m.accepted_at
+from lane l
+left join unnest($2::text[], $3::bigint[], $4::int[]) as c(lane, after, share) on c.lane = l.name
+cross join lateral (
+  select id, class, key from message_waiting
+  where part = $1 and lane = l.name and id > coalesce(c.after, 0) and not held and key <> all ($5::text[])
+  order by id
+  limit coalesce(c.share, $6::int)
+) w
+cross join lateral (
+  select source, source_id, type, payload, accepted_at from message
+  where part = $1 and class = w.class and id = w.id offset 0
+) m
 order by w.id
-limit $4

@@ -1,4 +1,4 @@
--- Accepts a stored message again under another source id, with its payload as it was or as given; nothing when that id was used before.
+-- Accepts a stored message again, in the lane of replays, under another source id, with its payload as it was or as given; nothing when that id was used before.
 -- $1 part, $2 message_id, $3 source_id, $4 payload or null
 with original as (
   select key, source, type, payload from message where part = $1 and class = any ('{0,1,2,3,4,5,6,7}') and id = $2
@@ -18,11 +18,11 @@ with original as (
 ), fresh as (
   select source from entered group by source having count(*) = (select count(*) from generation)
 ), stored as (
-  insert into message (part, class, key, source, source_id, type, payload)
-  select $1, coalesce(class, 0), key, source, $3, type, coalesce($4::json, payload)
+  insert into message (part, class, key, source, source_id, type, payload, lane)
+  select $1, coalesce(class, 0), key, source, $3, type, coalesce($4::json, payload), 'replay'
   from original join fresh using (source) left join retention_class on prefix = left(key, 3)
-  returning id, class, key
+  returning id, class, key, lane
 ), waiting as (
-  insert into message_waiting (part, id, class, key) select $1, id, class, key from stored
+  insert into message_waiting (part, id, class, key, lane) select $1, id, class, key, lane from stored
 )
 select id, key from stored

@@ -243,6 +243,20 @@ const entries = [
     'integration',
   ),
   e(
+    'command_invalid',
+    'rejected',
+    'The system could not make sense of a command, or it breaks the system’s contract.',
+    'Compare the named fields with the system’s documentation; mend the mapping or the contract, then retry.',
+    'integration',
+  ),
+  e(
+    'delivery_expired',
+    'rejected',
+    'The command was not sent before its time was over, so it is not sent any more.',
+    'See what held it up, and decide whether its effect is still wanted.',
+    'operations',
+  ),
+  e(
     'retries_exhausted',
     'rejected',
     'A transient failure outlasted its retry policy.',

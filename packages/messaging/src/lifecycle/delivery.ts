@@ -7,6 +7,7 @@ export const DELIVERY_STATES = [
   'parked',
   'succeeded',
   'superseded',
+  'expired',
   'discarded',
 ] as const;
 export type DeliveryState = (typeof DELIVERY_STATES)[number];
@@ -16,12 +17,15 @@ export const DELIVERY_EVENTS = [
   'succeeded',
   'retry',
   'rejected',
+  'invalid',
   'unknown',
+  'cancelled',
   'due',
   'give_up',
   'present',
   'absent',
   'supersede',
+  'expire',
   'node_stops',
   'retry_by_hand',
   'discard',
@@ -38,12 +42,15 @@ const none: Row = {
   succeeded: refused,
   retry: refused,
   rejected: refused,
+  invalid: refused,
   unknown: refused,
+  cancelled: refused,
   due: refused,
   give_up: refused,
   present: refused,
   absent: refused,
   supersede: refused,
+  expire: refused,
   node_stops: refused,
   retry_by_hand: refused,
   discard: refused,
@@ -54,13 +61,22 @@ const none: Row = {
  * cannot leave anything "started" for ever (D4); what a crash interrupts is read back as `ready` and sent as ambiguous.
  */
 export const DELIVERY_TRANSITIONS: Readonly<Record<DeliveryState, Row>> = {
-  ready: { ...none, dispatch: 'sending', supersede: 'superseded', node_stops: 'ready', discard: 'discarded' },
+  ready: {
+    ...none,
+    dispatch: 'sending',
+    supersede: 'superseded',
+    expire: 'expired',
+    node_stops: 'ready',
+    discard: 'discarded',
+  },
   sending: {
     ...none,
     succeeded: 'succeeded',
     retry: 'backing_off',
     rejected: 'parked',
+    invalid: 'parked',
     unknown: 'verifying',
+    cancelled: 'ready',
     give_up: 'parked',
     node_stops: 'ready',
   },
@@ -68,6 +84,7 @@ export const DELIVERY_TRANSITIONS: Readonly<Record<DeliveryState, Row>> = {
     ...none,
     due: 'ready',
     supersede: 'superseded',
+    expire: 'expired',
     give_up: 'parked',
     node_stops: 'backing_off',
     retry_by_hand: 'ready',
@@ -92,12 +109,14 @@ export const DELIVERY_TRANSITIONS: Readonly<Record<DeliveryState, Row>> = {
   },
   succeeded: none,
   superseded: none,
+  expired: none,
   discarded: none,
 };
 
 export const FINAL_DELIVERY_STATES: ReadonlySet<DeliveryState> = new Set([
   'succeeded',
   'superseded',
+  'expired',
   'discarded',
 ]);
 

@@ -1,0 +1,92 @@
+import { type Accepted, type IncomingMessage, type LanePolicy, laneOf } from '@trunkline/messaging';
+import { LaneTraffic } from './lane-traffic.ts';
+import { LaneTurns } from './lane-turns.ts';
+
+/** Rows of one accept statement at most: 2,000 messages of 1 KB are a 2 MB statement, past which it gets no faster. */
+const MAX_BATCH = 2000;
+/** Messages of one lane that wait to be accepted, past which it has a backlog; and what it then gets at once when it gives way. */
+const BACKLOG = 100;
+const YIELDING = { atOnce: 1, rest: 1 };
+
+/** One call of `accept`: it is stored as a whole or not at all, so it is never split. */
+export interface AcceptCall {
+  readonly messages: readonly IncomingMessage[];
+  readonly resolve: (accepted: readonly Accepted[]) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Calls that share one statement. */
+export interface AcceptGroup {
+  readonly calls: readonly AcceptCall[];
+  end(): void;
+}
+
+interface Queue {
+  readonly calls: AcceptCall[];
+  messages: number;
+}
+
+/** Calls that wait to be stored, by the lane of their first message. */
+export class AcceptQueue {
+  readonly #traffic: LaneTraffic;
+  readonly #turns = new LaneTurns();
+  readonly #queues = new Map<string, Queue>();
+  readonly #wake: () => void;
+
+  /** `wake`: a lane that had to wait for its turn may be taken. */
+  constructor(lanes: ReadonlyMap<string, Partial<LanePolicy>> | undefined, wake: () => void) {
+    this.#traffic = new LaneTraffic(lanes);
+    this.#wake = wake;
+  }
+
+  add(call: AcceptCall): void {
+    const [first] = call.messages;
+    if (first === undefined) return;
+    const lane = laneOf(first);
+    let queue = this.#queues.get(lane);
+    if (queue === undefined) {
+      queue = { calls: [], messages: 0 };
+      this.#queues.set(lane, queue);
+    }
+    queue.calls.push(call);
+    queue.messages += call.messages.length;
+    this.#traffic.saw(lane, queue.messages > BACKLOG);
+  }
+
+  /** The lanes that need not give way share a statement; one that has to is alone in its own. */
+  take(): AcceptGroup | undefined {
+    const calls: AcceptCall[] = [];
+    let room = MAX_BATCH;
+    for (const [lane, queue] of this.#queues) {
+      if (queue.calls.length === 0 || room <= 0 || this.#traffic.mustYield(lane)) continue;
+      room -= this.#cut(lane, queue, room, calls);
+    }
+    return calls.length > 0 ? { calls, end: () => undefined } : this.#takeYielding();
+  }
+
+  #takeYielding(): AcceptGroup | undefined {
+    for (const [lane, queue] of this.#queues) {
+      if (queue.calls.length === 0) continue;
+      const end = this.#turns.take(lane, YIELDING, this, this.#wake);
+      if (end === undefined) continue;
+      const calls: AcceptCall[] = [];
+      this.#cut(lane, queue, BACKLOG, calls);
+      return { calls, end };
+    }
+    return undefined;
+  }
+
+  /** At least one call, and more as long as they fit. */
+  #cut(lane: string, queue: Queue, atMost: number, into: AcceptCall[]): number {
+    let size = 0;
+    for (let next = queue.calls[0]; next !== undefined; next = queue.calls[0]) {
+      if (into.length > 0 && size + next.messages.length > atMost) break;
+      into.push(next);
+      size += next.messages.length;
+      queue.calls.shift();
+    }
+    queue.messages -= size;
+    this.#traffic.saw(lane, queue.messages > BACKLOG);
+    return size;
+  }
+}

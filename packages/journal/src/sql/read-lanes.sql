@@ -1,0 +1,2 @@
+-- Every lane there is.
+select name from lane
