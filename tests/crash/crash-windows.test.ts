@@ -41,8 +41,8 @@ test('every statement of the journal that writes is a commit of the spec, or run
   const told = Object.values(COMMITS).flatMap((commit) => Object.values(commit));
   // Only ever run in the transaction of complete-messages or settle-deliveries, or in that of a person's act.
   const inside = ['open-exceptions', 'resolve-exceptions', 'resolve-exception', 'replay-message'];
-  // Who is alive and which job is due: no message, delivery or state is in them, and each is said again by the next round.
-  const besides = ['announce-node', 'bury-nodes'];
+  // Who is alive, which lanes there are and which job is due: no message, delivery or state is in them, and each is said again by the next round.
+  const besides = ['announce-node', 'bury-nodes', 'register-lanes'];
   const jobs = /^(claim|end|interrupt|register|renew|skip)-jobs?$/;
   const untold = writing.filter((name) => !told.includes(name as never) && !jobs.test(name));
   expect(untold.filter((name) => !inside.includes(name) && !besides.includes(name))).toEqual([]);
