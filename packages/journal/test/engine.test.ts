@@ -23,6 +23,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterEach(async () => {
+  // First: what a statement under way holds, a truncate would wait for while it holds what that needs next.
+  await Promise.all(running.map(({ engine }) => engine.stop()));
   for (const { pool } of running) {
     await pool.query(
       'truncate message, message_dedupe, message_waiting, message_result, canonical_state, delivery, delivery_done, delivery_attempt, exception_case, failure_case, case_tally, identifier',

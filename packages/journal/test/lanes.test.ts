@@ -22,6 +22,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterEach(async () => {
+  await running?.engine.stop();
   await running?.pool.query(
     'truncate message, message_dedupe, message_waiting, message_result, canonical_state, delivery, delivery_done, delivery_attempt, exception_case, identifier',
   );
@@ -63,7 +64,6 @@ test('L7: what one lane piled up holds back no other lane: neither its messages 
   const orders = () => a.delivered.filter(({ key }) => key.startsWith('o'));
   await until('the orders are sent', () => orders().length === 4);
   expect(a.delivered.length, 'sent by then').toBeLessThan(flood.length / 2);
-  running.engine.stop();
 });
 
 test('L8: a key keeps its order across lanes, however deep one lane’s backlog is', async () => {

@@ -22,6 +22,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterEach(async () => {
+  await running?.engine.stop();
   await running?.pool.query(
     'truncate message, message_dedupe, message_waiting, message_result, canonical_state, delivery, delivery_done, delivery_attempt, exception_case, identifier',
   );

@@ -133,10 +133,10 @@ test('a message is read from one slice, however many there are', async () => {
   try {
     await client.query('set plan_cache_mode = force_generic_plan');
     await client.query(
-      `prepare read_waiting (smallint, bigint, text[], integer) as ${readFileSync(new URL('read-waiting.sql', SQL), 'utf8')}`,
+      `prepare read_waiting (smallint, text[], bigint[], integer[], text[], integer) as ${readFileSync(new URL('read-waiting.sql', SQL), 'utf8')}`,
     );
     const { rows } = await client.query<{ 'QUERY PLAN': string }>(
-      "explain (analyze, costs off, timing off, summary off) execute read_waiting (1, 0, '{}', 10)",
+      "explain (analyze, costs off, timing off, summary off) execute read_waiting (1, '{}', '{}', '{}', '{}', 10)",
     );
     const scans = rows.map((row) => row['QUERY PLAN']).filter((line) => /Scan .* on message_c\d/.test(line));
     expect(scans.length).toBeGreaterThan(1);
