@@ -17,6 +17,12 @@ const PATIENCE_MS = 240_000;
 
 const AFTER_ALL = 1_000_000_000;
 
+/** Processor time per event, in microseconds. Unlike rates it hardly depends on what else the machine does. */
+export interface Cpu {
+  readonly node: number;
+  readonly server: number;
+}
+
 /** One turn's figures, all from the contestant's own process. */
 export interface Figures {
   readonly acceptPerSecond: number;
@@ -29,8 +35,8 @@ export interface Figures {
   readonly outOfOrder: number;
   /** On record, per event. */
   readonly attempts?: number;
-  readonly nodeCpuMicroseconds?: number;
-  readonly serverCpuMicroseconds?: number;
+  readonly acceptCpu: Cpu;
+  readonly processCpu?: Cpu;
   readonly nodeMegabytes?: number;
   readonly serverMegabytes?: number;
 }
@@ -43,25 +49,25 @@ export async function measure(
   progress: (step: string) => void,
 ): Promise<Figures> {
   const events = eventsOf('e', job.events);
-  const cpu = process.cpuUsage();
-  const serverCpu = serverCpuMs(postmaster);
   progress('warms up');
   await inBatches(eventsOf('w', WARM_UP, -WARM_UP), (batch) => contestant.accept(batch));
   progress('accepts');
+  const acceptCpu = cpuMeter(postmaster);
   const acceptPerSecond = await perSecond(job.events, () =>
     inBatches(events, (batch) => contestant.accept(batch)),
   );
+  const accepted = acceptCpu(job.events);
   progress('processes');
   const handled = job.events + WARM_UP;
+  const processCpu = cpuMeter(postmaster);
   const worked = await work(contestant, handled, job.kind === 'full');
-  const used = process.cpuUsage(cpu);
   const figures: Figures = {
     acceptPerSecond,
     processPerSecond: worked.perSecond,
     wholePerSecond: Math.round(1 / (1 / acceptPerSecond + 1 / worked.perSecond)),
     outOfOrder: worked.outOfOrder(),
-    nodeCpuMicroseconds: Math.round((used.user + used.system) / handled),
-    serverCpuMicroseconds: Math.round(((serverCpuMs(postmaster) - serverCpu) * 1000) / handled),
+    acceptCpu: accepted,
+    processCpu: processCpu(handled),
     nodeMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
   };
   if (job.kind === 'bare') return figures;
@@ -78,6 +84,19 @@ export async function measure(
     atOnce(singles, SINGLES_AT_ONCE, (event) => contestant.accept([event])),
   );
   return { ...figures, latencyMs, singleAcceptPerSecond, outOfOrder: worked.outOfOrder() };
+}
+
+/** Begins to count; the answer divides by `count` events. */
+export function cpuMeter(postmaster: number): (count: number) => Cpu {
+  const node = process.cpuUsage();
+  const server = serverCpuMs(postmaster);
+  return (count) => {
+    const used = process.cpuUsage(node);
+    return {
+      node: Math.round((used.user + used.system) / count),
+      server: Math.round(((serverCpuMs(postmaster) - server) * 1000) / count),
+    };
+  };
 }
 
 interface Worked {

@@ -2,7 +2,7 @@ import { openDatabase } from '@trunkline/journal';
 import type { Pool } from 'pg';
 import { atOnce, BATCH, BATCHES_AT_ONCE, eventsOf, inBatches, type Job } from './job.ts';
 import { trunkline } from './trunkline.ts';
-import { type Figures, perSecond, work } from './measure.ts';
+import { type Cpu, cpuMeter, type Figures, perSecond, work } from './measure.ts';
 
 interface Table {
   readonly name: string;
@@ -19,7 +19,7 @@ interface Rows extends Table {
  * thousand events' rows a commit. Nothing is asked, found or decided. The rows are read back from a journal that did the job, so
  * that this follows the schema by itself; rows that come and go within the job (what waits) are counted for the accept alone.
  */
-export async function rawLimit(url: string, job: Job): Promise<Figures> {
+export async function rawLimit(url: string, job: Job, postmaster: number): Promise<Figures> {
   const pool = openDatabase({ url });
   const journal = await trunkline(url, job.kind);
   const before = await filledTables(pool);
@@ -30,19 +30,28 @@ export async function rawLimit(url: string, job: Job): Promise<Figures> {
   await journal.stop();
   const whole = await readAll(pool, before);
   await journal.close();
-  const acceptPerSecond = await write(pool, accepted, job);
-  const wholePerSecond = await write(pool, whole, job);
+  const accept = await write(pool, accepted, job, postmaster);
+  const { rate: wholePerSecond } = await write(pool, whole, job, postmaster);
   await pool.end();
-  return { acceptPerSecond, wholePerSecond, outOfOrder: 0 };
+  return { acceptPerSecond: accept.rate, acceptCpu: accept.cpu, wholePerSecond, outOfOrder: 0 };
 }
 
-async function write(pool: Pool, tables: readonly Rows[], job: Job): Promise<number> {
+async function write(
+  pool: Pool,
+  tables: readonly Rows[],
+  job: Job,
+  postmaster: number,
+): Promise<{ rate: number; cpu: Cpu }> {
   await pool.query(`truncate ${tables.map((table) => table.name).join(', ')}`);
   await pool.query('checkpoint');
   const chunks = Math.ceil(job.events / BATCH);
   const inserts = Array.from({ length: chunks }, (_, chunk) => insertOf(tables, chunk, chunks));
+  const cpu = cpuMeter(postmaster);
   // As many statements under way as when the journal accepts.
-  return perSecond(job.events, () => atOnce(inserts, BATCHES_AT_ONCE, (insert) => pool.query(insert)));
+  const rate = await perSecond(job.events, () =>
+    atOnce(inserts, BATCHES_AT_ONCE, (insert) => pool.query(insert)),
+  );
+  return { rate, cpu: cpu(job.events) };
 }
 
 /** One statement that writes a share of each table's rows. */

@@ -11,7 +11,7 @@ const entries: Readonly<Record<string, () => Promise<Entry>>> = {
 };
 
 async function turn(job: Job, url: string, postmaster: number): Promise<Figures> {
-  if (job.contestant === 'raw') return (await import('./raw-limit.ts')).rawLimit(url, job);
+  if (job.contestant === 'raw') return (await import('./raw-limit.ts')).rawLimit(url, job, postmaster);
   const load = entries[job.contestant];
   if (load === undefined) throw new Error(`There is no contestant "${job.contestant}".`);
   const contestant = await (await load())(url, job.kind);
