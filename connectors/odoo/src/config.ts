@@ -56,7 +56,14 @@ export const OdooConfigSchema = Type.Object(
         minimum: 0,
         maximum: 3600,
         description:
-          'How far an idle poll looks back: longer than the longest transaction there. Default 15.',
+          'How many seconds a change stays in question: longer than the longest transaction there. Default 15.',
+      }),
+    ),
+    follow: Type.Optional(
+      Type.Array(Type.Union([Type.Literal('partners')]), {
+        uniqueItems: true,
+        description:
+          'What else of Odoo is followed besides outgoing transfers: partners, the hub’s customers and addresses.',
       }),
     ),
   },

@@ -4,15 +4,14 @@ import { createOdooClient } from './client.ts';
 import type { OdooConfig } from './config.ts';
 import { classifyOdooError } from './error-classification.ts';
 import type { Odoo } from './external-ids.ts';
+import { createChangeStream } from './inbound/change-stream.ts';
+import { outgoingPickings } from './inbound/outgoing-pickings.ts';
+import { partners } from './inbound/partners.ts';
 import { inspectOdoo } from './needs/inspect.ts';
-import { createPickingPoller } from './inbound/picking-poller.ts';
 import { createOdooTarget } from './outbound/target.ts';
 import { translatePicking } from './translators/picking.ts';
 import { NEWEST } from './versions/differences.ts';
 import { probeNames } from './versions/probe.ts';
-
-/** Pickings older than this at the first poll are history; a hub that was down longer has its cursor. */
-const FIRST_LOOK_BACK_MS = 24 * 3_600_000;
 
 export interface OdooDependencies {
   /** The system's name in the configuration. */
@@ -36,18 +35,19 @@ export function createOdooConnector(
     ...(config.limits?.timeoutMs === undefined ? {} : { timeoutMs: config.limits.timeoutMs }),
   });
   const odoo: Odoo = { client, externalIdModule: config.externalIdModule ?? 'trunkline' };
+  const polling = {
+    system,
+    odoo,
+    intervalMs: config.pollIntervalMs ?? 1000,
+    overlapSeconds: config.overlapSeconds ?? 15,
+  };
   return {
     system,
     translate: translatePicking,
     target: createOdooTarget({ system, odoo, concurrency, batch: config.limits?.batch ?? 50 }),
     pollers: [
-      createPickingPoller({
-        system,
-        odoo,
-        intervalMs: config.pollIntervalMs ?? 1000,
-        overlapSeconds: config.overlapSeconds ?? 15,
-        from: new Date(Date.now() - FIRST_LOOK_BACK_MS).toISOString(),
-      }),
+      createChangeStream(outgoingPickings(odoo), polling),
+      ...(config.follow?.includes('partners') === true ? [createChangeStream(partners(odoo), polling)] : []),
     ],
     check: (signal) => checkOdoo(odoo, signal),
     inspect: (signal) => inspectOdoo(client, signal),

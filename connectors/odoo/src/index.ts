@@ -2,7 +2,6 @@ export * from './client.ts';
 export * from './errors.ts';
 export * from './error-classification.ts';
 export * from './external-ids.ts';
-export * from './inbound/changed-pickings.ts';
 export * from './load.ts';
 export * from './outbound/order-lookup.ts';
 export * from './outbound/cancel-orders.ts';

@@ -10,6 +10,8 @@ import { differencesOf } from './version-differences.ts';
 export interface Move {
   readonly id: number;
   readonly pickingId: number;
+  /** RFC 3339: the start of the transaction that changed it last, in whole seconds. Its transfer may have an older stamp. */
+  readonly changedAt: string;
   /** draft, waiting, confirmed, partially_available, assigned, done, cancel. */
   readonly state: string;
   readonly productId: number;
@@ -45,7 +47,7 @@ export interface Picking {
   readonly moves: readonly Move[];
 }
 
-interface PickingRow {
+export interface PickingRow {
   readonly id: number;
   readonly name: string;
   readonly state: string;
@@ -62,6 +64,7 @@ interface PickingRow {
 
 interface MoveRow {
   readonly id: number;
+  readonly write_date: string;
   readonly picking_id: Many2one;
   readonly state: string;
   readonly product_id: [number, string];
@@ -89,9 +92,18 @@ export async function readPickings(
   query: PickingQuery,
   signal?: AbortSignal,
 ): Promise<Picking[]> {
+  return completePickings(odoo, await readPickingRows(odoo, query, signal), signal);
+}
+
+/** The transfers' own fields, in one call. @throws OdooError */
+export async function readPickingRows(
+  odoo: Odoo,
+  query: PickingQuery,
+  signal?: AbortSignal,
+): Promise<PickingRow[]> {
   const available = await fieldsOf(odoo, 'stock.picking');
   const optional = ['sale_id', 'carrier_tracking_ref'].filter((field) => available.has(field));
-  const rows = await odoo.client.call<PickingRow[]>(
+  return odoo.client.call<PickingRow[]>(
     'stock.picking',
     'search_read',
     {
@@ -111,6 +123,14 @@ export async function readPickings(
     },
     { signal },
   );
+}
+
+/** Adds the moves as they are now. @throws OdooError */
+export async function completePickings(
+  odoo: Odoo,
+  rows: readonly PickingRow[],
+  signal?: AbortSignal,
+): Promise<Picking[]> {
   const moves = await readMoves(odoo, ['picking_id', 'in', rows.map(({ id }) => id)], signal);
   const byPicking = Map.groupBy(moves, ({ pickingId }) => pickingId);
   return rows.map((row) => pickingOf(row, byPicking.get(row.id) ?? []));
@@ -176,7 +196,15 @@ export async function readMoves(
     'search_read',
     {
       domain: [condition],
-      fields: ['picking_id', 'state', 'product_id', 'product_uom_qty', ...quantities, ...optional],
+      fields: [
+        'picking_id',
+        'state',
+        'product_id',
+        'product_uom_qty',
+        'write_date',
+        ...quantities,
+        ...optional,
+      ],
       order: 'id',
     },
     { signal },
@@ -199,6 +227,7 @@ function moveOf(
   return {
     id: row.id,
     pickingId: idOf(row.picking_id) ?? 0,
+    changedAt: datetimeFromOdoo(row.write_date),
     state: row.state,
     productId: row.product_id[0],
     sku: skus.get(row.product_id[0]) ?? null,

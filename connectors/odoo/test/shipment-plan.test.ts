@@ -9,6 +9,7 @@ import type { Move, Picking } from '../src/picking-reader.ts';
 const move = (id: number, sku: string, demand: string, overrides: Partial<Move> = {}): Move => ({
   id,
   pickingId: 1,
+  changedAt: '2026-11-23T05:49:22Z',
   state: 'assigned',
   productId: id * 10,
   sku,

@@ -21,6 +21,10 @@ export interface SimulatedOdoo {
   readonly connector: Connector<CanonicalEvent>;
   fault(plan: Readonly<Record<string, unknown>>): Promise<void>;
   calm(): Promise<void>;
+  /** Moves the server's clock on. */
+  advance(seconds: number): Promise<void>;
+  /** Calls by `model.method`. */
+  calls(): Promise<Readonly<Record<string, { calls: number }>>>;
   /** How many answers were cut after their commit. */
   cuts(): Promise<number>;
   close(): Promise<void>;
@@ -44,6 +48,13 @@ export async function startSimulatedOdoo(): Promise<SimulatedOdoo> {
     },
     async calm() {
       await fetch(faults, { method: 'DELETE' });
+    },
+    async advance(advanceSeconds) {
+      await fetch(`${url}/_sim/clock`, { method: 'POST', body: JSON.stringify({ advanceSeconds }) });
+    },
+    async calls() {
+      const answer = await fetch(`${url}/_sim/calls`);
+      return ((await answer.json()) as { calls: Record<string, { calls: number }> }).calls;
     },
     async cuts() {
       const { injected } = (await (await fetch(faults)).json()) as { injected: Record<string, number> };

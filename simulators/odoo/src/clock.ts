@@ -4,10 +4,20 @@
  */
 export class Clock {
   #last = 0;
-  readonly #now: () => number;
+  #aheadMs = 0;
+  readonly #machine: () => number;
 
   constructor(now: () => number) {
-    this.#now = now;
+    this.#machine = now;
+  }
+
+  /** Moves the clock on, as if so long had passed. */
+  advance(seconds: number): void {
+    this.#aheadMs += seconds * 1000;
+  }
+
+  #now(): number {
+    return this.#machine() + this.#aheadMs;
   }
 
   stamp(): string {

@@ -1,6 +1,8 @@
-import type { PickingCursor } from '../inbound/changed-pickings.ts';
-import { readChangedPickings } from '../inbound/changed-pickings.ts';
+import type { JsonValue } from '@trunkline/messaging';
+import { createChangeStream } from '../inbound/change-stream.ts';
+import { outgoingPickings } from '../inbound/outgoing-pickings.ts';
 import { adjustStock, readStock } from '../outbound/stock.ts';
+import type { PickingDocument } from '../translators/picking.ts';
 import type { Check, CheckContext } from './check.ts';
 import { expectEqual, expectSuccess } from './check.ts';
 import { placeOne } from './orders-for-checks.ts';
@@ -38,33 +40,34 @@ export const changeChecks: readonly Check[] = [
       const placed = [];
       for (const name of ['r0', 'r1', 'r2', 'r3', 'r4'])
         placed.push(await placeOne(context, name, ['2', '1']));
-      const seen = new Map<number, number>();
-      let cursor: PickingCursor = { since, seen: [] };
-      let overlapSeconds = 30;
-      for (let page = 0; page < 200; page += 1) {
-        const { pickings, next, more } = await readChangedPickings(context.odoo, {
-          cursor,
-          overlapSeconds,
-          limit: 4,
-        });
-        for (const { id, order, moves } of pickings) {
-          seen.set(id, (seen.get(id) ?? 0) + 1);
+      const stream = createChangeStream(
+        { ...outgoingPickings(context.odoo, `${context.prefix}_so_`), page: 4 },
+        { system: 'check', odoo: context.odoo, intervalMs: 1000, overlapSeconds: 30, from: since },
+      );
+      const seen = new Map<string, number>();
+      let cursor: JsonValue | undefined;
+      for (let more = true, page = 0; more && page < 200; page += 1) {
+        const polled = await stream.poll(cursor, AbortSignal.timeout(60_000));
+        for (const { sourceId, key, payload } of polled.messages) {
+          const { id, moves } = payload as unknown as PickingDocument;
+          seen.set(sourceId, (seen.get(sourceId) ?? 0) + 1);
           const mine = placed.find(({ pickingId }) => pickingId === id);
           if (mine === undefined) continue;
-          expectEqual(order?.externalId, mine.order.externalId, 'the order of the transfer');
-          const lines = moves.map(({ orderLineExternalId, demand }) => [orderLineExternalId, demand]);
+          expectEqual(key, mine.order.externalId, 'the order of the transfer');
           expectEqual(
-            lines,
-            mine.order.lines.map(({ externalId, quantity }) => [externalId, quantity]),
+            moves.map(({ demand }) => demand),
+            mine.order.lines.map(({ quantity }) => quantity),
             'its lines',
           );
         }
-        cursor = next;
-        overlapSeconds = 0;
-        if (!more) break;
+        ({ cursor, more } = polled);
       }
       for (const { pickingId, name } of placed)
-        expectEqual(seen.get(pickingId), 1, `times that the transfer of ${name} came`);
+        expectEqual(
+          [...seen].filter(([id]) => id.startsWith(`stock.picking:${pickingId}:`)).map(([, times]) => times),
+          [1],
+          `times that the transfer of ${name} came`,
+        );
       return `${seen.size} transfers in pages of 4`;
     },
   },

@@ -21,6 +21,13 @@ export function addControlRoutes(server: FastifyInstance, simulator: Simulator):
     faults.clear();
     return state();
   });
+  server.post('/_sim/clock', (request, reply) => {
+    const { advanceSeconds } = JSON.parse(String(request.body)) as { advanceSeconds?: number };
+    if (advanceSeconds === undefined || !(advanceSeconds >= 0))
+      return reply.code(400).send({ error: 'advanceSeconds has to be a number of seconds from 0 on' });
+    simulator.clock.advance(advanceSeconds);
+    return reply.send({ now: simulator.clock.stamp() });
+  });
   server.post('/_sim/service-times', (request, reply) => {
     try {
       workers.set(JSON.parse(String(request.body)) as ServiceTimes);

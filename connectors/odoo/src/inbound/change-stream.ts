@@ -1,0 +1,230 @@
+import { createHash } from 'node:crypto';
+import type { IncomingMessage, JsonValue, Polled, Poller } from '@trunkline/messaging';
+import type { Odoo } from '../external-ids.ts';
+import { datetimeFromOdoo } from '../values.ts';
+import {
+  afterPage,
+  type ChangeCursor,
+  type Domain,
+  pageQuery,
+  readCursor,
+  type Stamped,
+  startCursor,
+  wholeSeconds,
+} from './change-cursor.ts';
+import { HandedOut, RecentRows } from './recent-rows.ts';
+import { SettledMarks } from './settled-marks.ts';
+import { findUnsettled } from './unsettled-rows.ts';
+
+/** Rows whose change does not always bump the record that they belong to. */
+export interface Children {
+  readonly model: string;
+  /** Their many2one to the record. */
+  readonly parent: string;
+  readonly domain: Domain;
+}
+
+/** A record as it stands now, with everything that its document says. */
+export interface ChangedRecord extends Stamped {
+  readonly children: readonly (Stamped & { readonly model: string })[];
+  /** Undefined: none of the hub's business. */
+  readonly message?: { readonly key: string; readonly payload: JsonValue };
+}
+
+/** What a stream follows: a model, what belongs to its records, and how they are read. */
+export interface ChangeSource<Row extends Stamped> {
+  /** Unique within the connector, e.g. `outgoing-pickings`. */
+  readonly stream: string;
+  readonly model: string;
+  /** The messages' type. */
+  readonly document: string;
+  readonly domain: Domain;
+  readonly children: readonly Children[];
+  /** Records of one page at most. */
+  readonly page: number;
+  /** The records' own fields, in one call. Archived records are among them. */
+  rows(
+    query: { domain: Domain; order: string; limit: number },
+    signal?: AbortSignal,
+  ): Promise<readonly Row[]>;
+  /** What else belongs to them. A record may have changed since its row was read: its document is then as of now. */
+  complete(rows: readonly Row[], signal?: AbortSignal): Promise<readonly ChangedRecord[]>;
+}
+
+export interface ChangeStreamOptions {
+  readonly system: string;
+  readonly odoo: Odoo;
+  readonly intervalMs: number;
+  /** Longer than the longest transaction there. */
+  readonly overlapSeconds: number;
+  /** RFC 3339: what was stamped before is none of ours. Absent: a day before the newest change, by the server's own stamps. */
+  readonly from?: string;
+  /** Milliseconds of a clock that never goes back; the machine's own when absent. */
+  readonly nowMs?: () => number;
+}
+
+const LOOK_BACK_MS = 24 * 3_600_000;
+const SWEEP_EVERY_MS = 3000;
+/** Pages that one poll reads behind the cursor; the next one goes on. A poll has to end within its time-out. */
+const REREAD_AT_MOST = 5;
+
+/**
+ * Polls one source by `write_date`. Every poll reads forward from the cursor, whose rows are read ahead by one page.
+ *
+ * Behind the cursor nothing is certain for a while: `write_date` is its transaction's start (recording 21) and reads back in whole
+ * seconds. So all that is stamped after `settled` is looked at again every few seconds, ids and stamps alone, and what is new, differs
+ * or was read only once so far is read whole. `settled` moves up to the newest stamp of one overlap ago: a transaction that began
+ * before it has ended since, unless it lasted longer than the overlap. Those are left to the sweep of open orders. An idle, settled
+ * stream asks one cheap question a poll, and one per kind of children every three seconds.
+ *
+ * A record is handed out when its content is not what was handed out last. Its source id names its newest stamp and its content, so
+ * that a value that came back is a change, and a repeat after a crash is none.
+ */
+export function createChangeStream<Row extends Stamped>(
+  source: ChangeSource<Row>,
+  options: ChangeStreamOptions,
+): Poller {
+  const { odoo, nowMs = () => performance.now() } = options;
+  const overlapMs = Math.max(SWEEP_EVERY_MS, options.overlapSeconds * 1000);
+  const recent = new RecentRows();
+  const handed = new HandedOut();
+  const marks = new SettledMarks(overlapMs);
+  let sweptMs = Number.NEGATIVE_INFINITY;
+  let expected: number | undefined;
+  let ahead: { readonly of: string; readonly rows: Promise<readonly Row[]> } | undefined;
+
+  const page = (cursor: ChangeCursor, signal: AbortSignal) =>
+    source.rows({ ...pageQuery(source.domain, cursor), limit: source.page }, signal);
+
+  const confirm = (cursor: ChangeCursor) => {
+    if (cursor.count === expected) return handed.confirm();
+    // Another node's cursor, or a page of ours that was not stored: what was read here counts for nothing.
+    handed.clear();
+    recent.clear();
+    marks.clear();
+    sweptMs = Number.NEGATIVE_INFINITY;
+    ahead = undefined;
+  };
+
+  const forward = async (cursor: ChangeCursor, signal: AbortSignal) => {
+    const known = ahead?.of === placeOf(cursor) ? ahead.rows : undefined;
+    ahead = undefined;
+    // A page that could not be read ahead is read now.
+    const rows = (await known?.catch(() => undefined)) ?? (await page(cursor, signal));
+    const next = afterPage(cursor, rows, source.page);
+    if (next.more) {
+      const reading = page(next.cursor, signal);
+      reading.catch(() => undefined);
+      ahead = { of: placeOf(next.cursor), rows: reading };
+    }
+    return { rows, ...next };
+  };
+
+  return {
+    stream: source.stream,
+    intervalMs: options.intervalMs,
+    async poll(stored, signal): Promise<Polled> {
+      const cursor =
+        stored === undefined ? startCursor(await firstOf(source, options, signal)) : readCursor(stored);
+      confirm(cursor);
+      const askedMs = nowMs();
+      const read = await forward(cursor, signal);
+      const records = [...(await source.complete(read.rows, signal))];
+      note(recent, source.model, records, nowMs());
+      let { more } = read;
+      let { settled } = cursor;
+      if (!more && askedMs - sweptMs >= SWEEP_EVERY_MS) {
+        const behind = { source, odoo, recent, settled, nowMs: askedMs, idle: settled >= read.cursor.since };
+        const { pages, newest } = await findUnsettled(behind, signal);
+        for (const ids of pages.slice(0, REREAD_AT_MOST)) {
+          const again = await readById(source, ids, signal);
+          note(recent, source.model, again, nowMs());
+          records.push(...again);
+        }
+        more = pages.length > REREAD_AT_MOST;
+        if (!more) {
+          sweptMs = askedMs;
+          settled = marks.settledAt(askedMs, [settled, newest, read.cursor.since]);
+        }
+      }
+      const messages = handOut(options.system, source, records, handed);
+      const count = cursor.count + (messages.length > 0 ? 1 : 0);
+      expected = count;
+      const next: ChangeCursor = { ...read.cursor, settled, count };
+      return { messages, cursor: next as unknown as JsonValue, more };
+    },
+  };
+}
+
+function placeOf({ since, seen, after }: ChangeCursor): string {
+  return `${since} ${after ?? ''} ${seen.length} ${seen.at(-1) ?? ''}`;
+}
+
+function note(recent: RecentRows, model: string, records: readonly ChangedRecord[], nowMs: number): void {
+  for (const { id, changedAt, children } of records) {
+    recent.note(`${model}:${id}`, changedAt, nowMs);
+    for (const child of children) recent.note(`${child.model}:${child.id}`, child.changedAt, nowMs);
+  }
+}
+
+async function readById<Row extends Stamped>(
+  source: ChangeSource<Row>,
+  ids: readonly number[],
+  signal: AbortSignal,
+): Promise<readonly ChangedRecord[]> {
+  const domain = [...source.domain, ['id', 'in', ids]];
+  return source.complete(await source.rows({ domain, order: 'id', limit: ids.length }, signal), signal);
+}
+
+/** A day before the newest change there, so that neither clock has to be right. */
+async function firstOf<Row extends Stamped>(
+  { model, domain }: ChangeSource<Row>,
+  { odoo, from }: ChangeStreamOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  if (from !== undefined) return wholeSeconds(Date.parse(from));
+  const rows = await odoo.client.call<{ write_date: string }[]>(
+    model,
+    'search_read',
+    {
+      domain,
+      fields: ['write_date'],
+      order: 'write_date desc',
+      limit: 1,
+      context: { active_test: false },
+    },
+    { signal },
+  );
+  const newest = rows[0] === undefined ? 0 : Date.parse(datetimeFromOdoo(rows[0].write_date));
+  return wholeSeconds(Math.max(0, newest - LOOK_BACK_MS));
+}
+
+function handOut<Row extends Stamped>(
+  system: string,
+  source: ChangeSource<Row>,
+  records: readonly ChangedRecord[],
+  handed: HandedOut,
+): readonly IncomingMessage[] {
+  const pending = new Map<string, string>();
+  const messages: IncomingMessage[] = [];
+  for (const { id, changedAt, children, message } of records) {
+    if (message === undefined) continue;
+    const content = createHash('sha1').update(JSON.stringify(message)).digest('base64url');
+    const record = `${source.model}:${id}`;
+    if ((pending.get(record) ?? (handed.knows(record, content) ? content : undefined)) === content) continue;
+    pending.set(record, content);
+    const newest = children.reduce(
+      (latest, child) => (child.changedAt > latest ? child.changedAt : latest),
+      changedAt,
+    );
+    messages.push({
+      source: system,
+      sourceId: `${record}:${newest}:${content}`,
+      key: message.key,
+      type: source.document,
+      payload: message.payload,
+    });
+  }
+  handed.expect([...pending]);
+  return messages;
+}

@@ -1,0 +1,66 @@
+import type { JsonObject } from '@trunkline/messaging';
+import type { Odoo } from '../external-ids.ts';
+import { externalIdsOf } from '../external-ids.ts';
+import type { Many2one } from '../values.ts';
+import { datetimeFromOdoo, idOf, textOf } from '../values.ts';
+import type { ChangeSource } from './change-stream.ts';
+
+export const PARTNER_DOCUMENT = 'res.partner';
+
+const TEXTS = ['name', 'ref', 'email', 'phone', 'street', 'street2', 'city', 'zip', 'vat', 'type'] as const;
+const LINKS = ['parent_id', 'country_id', 'state_id'] as const;
+const FLAGS = ['is_company', 'active'] as const;
+
+type Row = {
+  readonly id: number;
+  readonly write_date: string;
+  readonly changedAt: string;
+} & Readonly<Record<(typeof TEXTS)[number], string | false>> &
+  Readonly<Record<(typeof LINKS)[number], Many2one>> &
+  Readonly<Record<(typeof FLAGS)[number], boolean>>;
+
+/** Customers and their addresses, archived ones too, as far as the hub made them. An address belongs to its customer's key. */
+export function partners(odoo: Odoo): ChangeSource<Row> {
+  return {
+    stream: 'partners',
+    model: 'res.partner',
+    document: PARTNER_DOCUMENT,
+    domain: [],
+    children: [],
+    page: 500,
+    async rows(query, signal) {
+      const fields = [...TEXTS, ...LINKS, ...FLAGS, 'write_date'];
+      const rows = await odoo.client.call<Row[]>(
+        'res.partner',
+        'search_read',
+        { ...query, fields, context: { active_test: false } },
+        { signal },
+      );
+      return rows.map((row) => ({ ...row, changedAt: datetimeFromOdoo(row.write_date) }));
+    },
+    async complete(rows, signal) {
+      const ids = rows.map(({ id }) => id);
+      const names = await externalIdsOf(odoo, 'res.partner', ids, signal);
+      return rows.map((row) => {
+        const { id, changedAt } = row;
+        const externalId = names.get(id);
+        if (externalId?.startsWith('cu_') !== true) return { id, changedAt, children: [] };
+        const message = {
+          key: externalId.replace(/_a[0-9a-f]{16}$/, ''),
+          payload: documentOf(row, externalId),
+        };
+        return { id, changedAt, children: [], message };
+      });
+    },
+  };
+}
+
+function documentOf(row: Row, externalId: string): JsonObject {
+  return {
+    id: row.id,
+    externalId,
+    ...Object.fromEntries(TEXTS.map((field) => [field, textOf(row[field])])),
+    ...Object.fromEntries(LINKS.map((field) => [field, idOf(row[field])])),
+    ...Object.fromEntries(FLAGS.map((field) => [field, row[field]])),
+  };
+}

@@ -1,0 +1,70 @@
+/** A row read this much later has seen every short transaction that shared its stamp's second. */
+const SETTLED_AFTER_MS = 2000;
+/** A forgotten row is read once more than needed; a remembered one takes some 150 bytes. */
+const REMEMBERED = 50_000;
+
+/**
+ * What was read lately. A row is settled when it was read twice with one stamp, far enough apart: stamps are whole seconds, so a row
+ * that changed again within its second looks the same.
+ */
+export class RecentRows {
+  readonly #read = new Map<
+    string,
+    { readonly changedAt: string; readonly firstMs: number; lastMs: number }
+  >();
+
+  note(row: string, changedAt: string, nowMs: number): void {
+    const known = this.#read.get(row);
+    if (known?.changedAt === changedAt) {
+      known.lastMs = nowMs;
+      return;
+    }
+    this.#read.delete(row);
+    this.#read.set(row, { changedAt, firstMs: nowMs, lastMs: nowMs });
+    if (this.#read.size > REMEMBERED) forgetOldest(this.#read);
+  }
+
+  settled(row: string, changedAt: string, nowMs: number): boolean {
+    const known = this.#read.get(row);
+    if (known === undefined || known.changedAt !== changedAt) return false;
+    return known.lastMs - known.firstMs >= SETTLED_AFTER_MS || nowMs - known.firstMs < SETTLED_AFTER_MS;
+  }
+
+  clear(): void {
+    this.#read.clear();
+  }
+}
+
+/** The content that was handed out last of each record, so that what only looks changed is not handed out again. */
+export class HandedOut {
+  readonly #stored = new Map<string, string>();
+  #pending: readonly (readonly [record: string, content: string])[] = [];
+
+  knows(record: string, content: string): boolean {
+    return this.#stored.get(record) === content;
+  }
+
+  /** Handed out now; to be relied on once it is known to be stored. */
+  expect(pending: readonly (readonly [record: string, content: string])[]): void {
+    this.#pending = pending;
+  }
+
+  confirm(): void {
+    for (const [record, content] of this.#pending) {
+      this.#stored.delete(record);
+      this.#stored.set(record, content);
+      if (this.#stored.size > REMEMBERED) forgetOldest(this.#stored);
+    }
+    this.#pending = [];
+  }
+
+  clear(): void {
+    this.#stored.clear();
+    this.#pending = [];
+  }
+}
+
+function forgetOldest(map: Map<string, unknown>): void {
+  const oldest = map.keys().next();
+  if (!oldest.done) map.delete(oldest.value);
+}
