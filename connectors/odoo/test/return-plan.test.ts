@@ -6,6 +6,7 @@ import type { Move, Picking } from '../src/picking-reader.ts';
 const move = (id: number, quantity: string, orderLine: string | null = `so_1_l${id}`): Move => ({
   id,
   pickingId: 7,
+  changedAt: '2026-11-23T05:49:22Z',
   state: 'done',
   productId: 50,
   sku: 'BOLT',

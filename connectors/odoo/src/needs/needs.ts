@@ -151,6 +151,7 @@ function transfers(major: number): readonly ModelNeed[] {
         state: choice,
         product_id: one,
         product_uom_qty: number,
+        write_date: moment,
         [processed]: number,
         [reserved]: number,
       },
