@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { check } from './commands/check.ts';
+import { checkLive } from './commands/check-live.ts';
 import { checkOdooCommand } from './commands/check-odoo.ts';
 import { doctor } from './commands/doctor.ts';
 import {
@@ -46,9 +47,14 @@ program
     process.exit();
   });
 
-looking(program.command('check'), 'judge a configuration: every problem with its line and remedy').action(
-  (options: Looking) => print(check(options.config), options.json === true),
-);
+looking(program.command('check'), 'judge a configuration: every problem with its line and remedy')
+  .option('--live', 'ask the systems too: fields, rights and modules that the flows need; only reads')
+  .action(async (options: Looking & { live?: boolean }) => {
+    const judged = check(options.config);
+    const right = judged.exitCode === undefined;
+    const asked = options.live === true && right ? await checkLive(options.config) : judged;
+    print(asked, options.json === true);
+  });
 
 looking(program.command('doctor'), 'look at the database and every system from here').action(
   async (options: Looking) => print(await doctor(options.config), options.json === true),

@@ -4,7 +4,7 @@ import type { OpenedException } from './process/columns.ts';
 import { statement } from './statement.ts';
 
 /** Who moves a case's sums; each has rows of its own (case_tally). */
-export type CaseWriter = 'process' | 'deliver';
+export type CaseWriter = 'process' | 'deliver' | 'inspect';
 
 /** Faults that one exception keeps at most; a wholly broken document of 2,000 lines would name thousands. */
 const MOST_FAULTS = 200;

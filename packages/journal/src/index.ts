@@ -16,6 +16,7 @@ export { partitionOf } from './partition.ts';
 export { DEFAULT_RETENTION, type RetentionClass, type RetentionPolicy } from './retention/policy.ts';
 export { dayOf, Retention, type RetentionReport } from './retention/retention.ts';
 export { readSlices, type SizedSlice } from './retention/slices.ts';
+export { SystemExceptions, systemKey } from './system-exceptions.ts';
 export { type JobRun, type Schedule, type ScheduledJob, ScheduleError } from './schedule/job.ts';
 export { type JobRow, listJobs } from './schedule/job-list.ts';
 export { Scheduler, type SchedulerOptions } from './schedule/scheduler.ts';

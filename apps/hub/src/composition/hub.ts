@@ -17,7 +17,6 @@ import {
   migrate,
   type NodeRole,
   Retention,
-  Scheduler,
   type TargetPolicy,
 } from '@trunkline/journal';
 import {
@@ -32,12 +31,13 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { type Configuration, durationMs } from '../configuration/schema.ts';
 import { JournalOperations } from '../operations/operations.ts';
+import { type Clockwork, createClockwork } from './clockwork.ts';
 import { createConnectors } from './connector-registry.ts';
 import { type OpenedDatabase, openHubDatabase } from './database.ts';
 import { hubMetrics, journalMetrics } from './metrics.ts';
 import { PollingConsumer } from './polling.ts';
 import { type AnyFlow, createProcessor } from './processor.ts';
-import { retentionJob, retentionPolicy } from './retention.ts';
+import { retentionPolicy } from './retention.ts';
 import { commandRouter, siteRouter } from './routing.ts';
 
 export const DEFAULT_PORT = 8470;
@@ -108,11 +108,7 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
     onAttempt: metrics.attempted,
     onError: (error) => log.error({ error: messageOf(error) }, 'journal'),
   });
-  const scheduler = new Scheduler({
-    pool,
-    onError: (error) => log.error({ error: messageOf(error) }, 'scheduler'),
-  });
-  scheduler.register(retentionJob(retention, log));
+  const clockwork = createClockwork({ pool, partitions, connectors, retention, log });
   const pollers = roles.includes('worker') ? pollersOf(connectors, engine, log) : [];
   const operations = new JournalOperations({
     pool,
@@ -148,14 +144,14 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
       ? await createFirstCredentials(credentialRows)
       : undefined;
     await engine.start(url);
-    if (roles.includes('scheduler')) scheduler.start();
+    if (roles.includes('scheduler')) clockwork.start();
     for (const poller of pollers) poller.start();
     return {
       url,
       roles,
       database: database.origin,
       firstCredentials,
-      stop: () => stopAll(pollers, scheduler, gateway, engine, connectors, database),
+      stop: () => stopAll(pollers, clockwork, gateway, engine, connectors, database),
     };
   } catch (error) {
     await gateway.close();
@@ -165,13 +161,13 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
 
 async function stopAll(
   pollers: readonly PollingConsumer[],
-  scheduler: Scheduler,
+  clockwork: Clockwork,
   gateway: Gateway,
   engine: Engine,
   connectors: ReadonlyMap<string, Connector<CanonicalEvent>>,
   database: OpenedDatabase,
 ): Promise<void> {
-  await Promise.all([...pollers.map((poller) => poller.stop()), scheduler.stop()]);
+  await Promise.all([...pollers.map((poller) => poller.stop()), clockwork.stop()]);
   await gateway.close();
   await engine.stop();
   await Promise.allSettled([...connectors.values()].map((connector) => connector.close()));

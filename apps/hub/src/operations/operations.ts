@@ -12,6 +12,7 @@ import {
   type ExceptionRow,
   type TargetHealth,
   ThreadReader,
+  systemKey,
 } from '@trunkline/journal';
 import type { Pool } from 'pg';
 import { describeThread } from './describe-thread.ts';
@@ -176,8 +177,11 @@ function titleOf(
   const number =
     identifiers.find((identifier) => identifier.kind === 'order_number') ??
     identifiers.find((identifier) => identifier.kind === 'customer_po');
+  if (key.startsWith(SYSTEM_KEY)) return `system ${key.slice(SYSTEM_KEY.length)}`;
   return number?.value ?? key;
 }
+
+const SYSTEM_KEY = systemKey('');
 
 /** An exception's public id is `<part>-<id>`: both are needed to find its row. */
 function addressOf(id: string): { readonly part: number; readonly id: string } | undefined {

@@ -12,7 +12,7 @@ export interface ModelNeed {
   /** Field to the types that it may have. */
   readonly fields: Readonly<Record<string, readonly string[]>>;
   readonly operations: readonly Operation[];
-  /** Given for every record that is created: a required field beyond these must have a default. */
+  /** Given for every record that is created, or filled by Odoo from what is: a required field beyond these must have a default. */
   readonly given?: readonly string[];
 }
 
@@ -95,7 +95,7 @@ const ORDERS: readonly ModelNeed[] = [
       order_line: many,
     },
     operations: ['read', 'create', 'write'],
-    given: ['partner_id', 'client_order_ref', 'order_line'],
+    given: ['partner_id', 'partner_shipping_id', 'partner_invoice_id'],
   },
   {
     model: 'sale.order',
@@ -110,7 +110,7 @@ const ORDERS: readonly ModelNeed[] = [
     flows: ['order-acceptance'],
     fields: { product_id: one, product_uom_qty: number, price_unit: number },
     operations: ['read', 'create', 'write'],
-    given: ['order_id', 'product_id', 'product_uom_qty'],
+    given: ['order_id', 'name', 'product_uom_qty', 'price_unit'],
   },
 ];
 

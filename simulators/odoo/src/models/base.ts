@@ -68,6 +68,7 @@ const users: ModelDefinition = {
     // Never readable: the server answers '' for it (recording 15).
     password: char('Password', { compute: () => '' }),
     partner_id: many2one('Related Partner', 'res.partner'),
+    email: char('Email', { through: 'partner_id' }),
     company_id: many2one('Company', 'res.company'),
     company_ids: many2many('Companies', 'res.company'),
     lang: char('Language', { default: 'en_US' }),

@@ -11,7 +11,7 @@ import { nameSearch } from './name-search.ts';
 import { readRows } from './read.ts';
 import { matching, search } from './search.ts';
 import { webRead } from './web-read.ts';
-import { createRecord, unlinkRecord, writeRecord } from './write.ts';
+import { createRecord, defaultValues, unlinkRecord, writeRecord } from './write.ts';
 
 type Run = (env: Env, model: string, ids: number[], args: Values) => unknown;
 
@@ -156,6 +156,11 @@ const changing: Record<string, BaseMethod> = {
 
 const describing: Record<string, BaseMethod> = {
   fields_get: onModel((env, model, _ids, args) => fieldsGet(env, model, args), ['allfields', 'attributes']),
+  default_get: onModel(
+    (env, model, _ids, args) => defaultValues(env, env.model(model), args['fields'] as string[]),
+    ['fields'],
+    1,
+  ),
   get_external_id: onRecords((env, model, ids) => externalIdsOf(env, model, ids)),
   get_metadata: onRecords((env, model, ids) =>
     env.browse(model, ids).map((row) => metadata(env, model, row)),

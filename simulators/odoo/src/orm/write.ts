@@ -79,6 +79,15 @@ function perModel(choose: (model: Model) => Named[]): (model: Model) => Named[] 
   };
 }
 
+/** What `default_get` answers: of the fields asked for those that a new record has a value for. */
+export function defaultValues(env: Env, model: Model, names: readonly string[]): Values {
+  return Object.fromEntries(
+    defaultsOf(model)
+      .filter(([name]) => names.includes(name))
+      .map(([name, { default: value }]) => [name, typeof value === 'function' ? value(env, {}) : value]),
+  );
+}
+
 const defaultsOf = perModel((model) =>
   Object.entries(model.fields).filter(([, field]) => field.default !== undefined),
 );

@@ -100,9 +100,10 @@ export function seed(db: Database, stamp: string): void {
 }
 
 function seedUsers(env: Env): void {
-  const partner = (name: string) =>
+  const partner = (name: string, email: string | false = false) =>
     env.insert('res.partner', {
       name,
+      email,
       is_company: false,
       type: 'contact',
       parent_id: false,
@@ -123,7 +124,8 @@ function seedUsers(env: Env): void {
     env.insert('res.users', {
       name,
       login,
-      partner_id: partner(name),
+      // As on a server that can send: without an address Odoo refuses what leaves a note.
+      partner_id: partner(name, `${login}@example.com`),
       company_id: 1,
       company_ids: [1],
       lang: 'en_US',

@@ -1,0 +1,58 @@
+import pc from 'picocolors';
+import { countJournal } from '@trunkline/journal';
+import { connectorSchemas, createConnectors } from '../composition/connector-registry.ts';
+import { findHubDatabase } from '../composition/database.ts';
+import { loadConfiguration } from '../configuration/load.ts';
+import type { Configuration } from '../configuration/schema.ts';
+import { type InspectedSystem, inspectSystems } from '../inspection/inspect-systems.ts';
+import { whomItHits } from '../inspection/report-findings.ts';
+import { configurationFile } from '../terminal/hub-in-reach.ts';
+import { type Printable, wrap } from '../terminal/output.ts';
+
+/**
+ * Asks the configured systems whether they are what the flows take them for. Exit code 1 when something is not, or could not be asked.
+ * Open orders are counted where the hub's journal can be reached; without it the findings stand alone.
+ */
+export async function checkLive(named: string | undefined): Promise<Printable> {
+  const file = configurationFile(named, process.env);
+  const configuration = loadConfiguration(file, connectorSchemas, process.env);
+  const stages = await stagesOf(configuration, file);
+  const connectors = createConnectors(configuration);
+  try {
+    const systems = await inspectSystems(connectors, stages ?? new Map(), new AbortController().signal);
+    const wrong = systems.filter(({ findings, unasked }) => findings.length > 0 || unasked !== undefined);
+    const json = { file, ok: wrong.length === 0, ordersCounted: stages !== undefined, systems };
+    const text = systems.map((system) => describe(system, stages !== undefined)).join('\n');
+    return { json, text, exitCode: wrong.length === 0 ? 0 : 1 };
+  } finally {
+    await Promise.allSettled([...connectors.values()].map((connector) => connector.close()));
+  }
+}
+
+/** Undefined: the journal cannot be reached, or is not made yet. */
+async function stagesOf(
+  configuration: Configuration,
+  file: string,
+): Promise<ReadonlyMap<string, number> | undefined> {
+  const pool = await findHubDatabase(configuration, file, process.env).catch(() => undefined);
+  if (pool === undefined) return undefined;
+  try {
+    return (await countJournal(pool, 'order')).stages;
+  } catch {
+    return undefined;
+  } finally {
+    await pool.end();
+  }
+}
+
+function describe({ system, asked, findings, unasked }: InspectedSystem, counted: boolean): string {
+  if (unasked !== undefined)
+    return `${pc.red('fail')}  ${system}: it could not be asked: ${unasked}\n${wrap('See whether it is up, then check again.', 6)}`;
+  if (findings.length === 0)
+    return `${pc.green('ok  ')}  ${system}: ${asked} things asked, all as the flows need them.`;
+  const each = findings.map(({ code, message, remedy, flows, orders }) => {
+    const hit = counted ? whomItHits(flows, orders) : `Flows: ${flows.join(', ')}.`;
+    return `${pc.red('fail')}  ${system}: ${code}\n${wrap(`${message}\n${remedy}\n${hit}`, 6)}`;
+  });
+  return each.join('\n');
+}

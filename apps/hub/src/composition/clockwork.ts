@@ -1,0 +1,36 @@
+import { Scheduler, type Retention } from '@trunkline/journal';
+import type { Logger } from 'pino';
+import { type InspectionOptions, inspectionJob, startFirstInspection } from '../inspection/inspection-job.ts';
+import { retentionJob } from './retention.ts';
+
+export interface ClockworkOptions extends InspectionOptions {
+  readonly retention: Retention;
+  readonly log: Logger;
+}
+
+export interface Clockwork {
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/** Everything that a hub does by the clock; started on nodes with the role `scheduler`. */
+export function createClockwork(options: ClockworkOptions): Clockwork {
+  const { pool, retention, log } = options;
+  const scheduler = new Scheduler({
+    pool,
+    onError: (error) =>
+      log.error({ error: error instanceof Error ? error.message : String(error) }, 'scheduler'),
+  });
+  scheduler.register(retentionJob(retention, log));
+  scheduler.register(inspectionJob(options));
+  let first: { stop(): Promise<void> } | undefined;
+  return {
+    start: () => {
+      scheduler.start();
+      first = startFirstInspection(options);
+    },
+    stop: async () => {
+      await Promise.all([first?.stop(), scheduler.stop()]);
+    },
+  };
+}

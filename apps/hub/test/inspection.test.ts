@@ -1,0 +1,158 @@
+/**
+ * Inspections from the systems to the exceptions. Real: PostgreSQL, the simulated Odoo and its wire, the command line as a process in
+ * one test. Doubled: a connector whose findings a test sets. Observed: rows of exceptions, what the command prints.
+ */
+import type { CanonicalEvent } from '@trunkline/canonical';
+import { ExceptionDesk, migrate, openDatabase } from '@trunkline/journal';
+import type { Connector, Finding } from '@trunkline/messaging';
+import { start } from '@trunkline/simulator-odoo';
+import type { Pool } from 'pg';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../../../packages/journal/test/support/database.ts';
+import { inspectAndReport } from '../src/inspection/inspection-job.ts';
+import { ordersAtRisk } from '../src/inspection/orders-at-risk.ts';
+import { exceptionsOf } from '../src/inspection/report-findings.ts';
+import { configurationFile, RIGHT } from './support/configuration-file.ts';
+import { trunkline } from './support/trunkline.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+const PARTITIONS = 4;
+let database: TestDatabase;
+let pool: Pool;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = openDatabase({ url: database.url });
+  await migrate(pool, PARTITIONS);
+});
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+const lostField: Finding = {
+  code: 'target_field_missing',
+  path: 'sale.order.client_order_ref',
+  message: 'Odoo has no field client_order_ref on sale.order.',
+  remedy: 'Put back the field.',
+  flows: ['order-acceptance'],
+};
+
+function connector(
+  inspect: Connector<CanonicalEvent>['inspect'],
+): ReadonlyMap<string, Connector<CanonicalEvent>> {
+  const stub: Connector<CanonicalEvent> = {
+    system: 'erp',
+    translate: () => ({ kind: 'ignored', reason: 'a double' }),
+    check: () => Promise.resolve([]),
+    close: () => Promise.resolve(),
+    ...(inspect === undefined ? {} : { inspect }),
+  };
+  return new Map([['erp', stub]]);
+}
+
+describe('orders at risk', () => {
+  const stages = new Map([
+    ['validating', 3],
+    ['confirmed', 4],
+    ['released', 5],
+    ['shipped', 900],
+  ]);
+
+  it('are those that still have the step before them', () => {
+    expect(ordersAtRisk(['order-acceptance'], stages)).toBe(3);
+    expect(ordersAtRisk(['order-release', 'order-acceptance'], stages)).toBe(7);
+    expect(ordersAtRisk(['fulfilment-events'], stages)).toBe(12);
+    expect(ordersAtRisk(['inventory-adjustments'], stages)).toBe(0);
+  });
+
+  it('are told in the exception, of several findings of one kind the most', () => {
+    const findings = [
+      { ...lostField, orders: 3 },
+      { ...lostField, path: 'sale.order.commitment_date', message: 'Another.', orders: 7 },
+    ];
+    expect(exceptionsOf({ system: 'erp', asked: 60, findings })).toMatchObject([
+      {
+        code: 'target_field_missing',
+        summary: `${lostField.message} And 1 more of this kind. It would hold 7 open orders (order-acceptance).`,
+        faults: [{ path: 'sale.order.client_order_ref' }, { path: 'sale.order.commitment_date' }],
+      },
+    ]);
+  });
+});
+
+describe('an inspection in the hub', () => {
+  it('opens an exception, renews it, and ends it when the matter is mended', async () => {
+    const desk = new ExceptionDesk(pool, PARTITIONS);
+    const unasked: string[] = [];
+    const look = (answer: () => readonly Finding[]) =>
+      inspectAndReport(
+        {
+          pool,
+          partitions: PARTITIONS,
+          connectors: connector(() => Promise.resolve({ asked: 60, findings: answer() })),
+          log: { warn: (about: unknown) => unasked.push((about as { error: string }).error) },
+        },
+        new AbortController().signal,
+      );
+    await look(() => [lostField]);
+    await look(() => [lostField]);
+    const open = await desk.list({ status: 'open' }, 10, 0);
+    expect(open.items).toMatchObject([
+      { key: 'sy_erp', code: 'target_field_missing', target: 'erp', owner: 'integration' },
+    ]);
+    // Who cannot be asked has not mended anything.
+    await look(() => {
+      throw new Error('502');
+    });
+    expect(unasked).toEqual(['502']);
+    expect((await desk.list({ status: 'open' }, 10, 0)).total).toBe(1);
+    await look(() => []);
+    expect((await desk.list({ status: 'open' }, 10, 0)).total).toBe(0);
+    expect((await desk.list({ status: 'resolved' }, 10, 0)).items).toMatchObject([
+      { code: 'target_field_missing' },
+    ]);
+    await look(() => [lostField]);
+    expect((await desk.list({ status: 'open' }, 10, 0)).total).toBe(1);
+    await look(() => []);
+  });
+});
+
+describe('check --live', () => {
+  const file = (url: string, key: string) =>
+    configurationFile(
+      RIGHT.replace('https://acme.odoo.com', url)
+        .replace('database: acme', 'database: demo')
+        .replace('hunter3', key),
+    );
+
+  it.each(['19.0', '18.0'] as const)('of a whole Odoo %s says so', async (series) => {
+    const odoo = await start({ series });
+    onTestFinished(() => odoo.close());
+    const configuration = file(odoo.url, 'demo-odoo-api-key\n    login: hub');
+    const { code, stdout } = await trunkline(['check', '--live', '-c', configuration], {
+      DATABASE_URL: database.url,
+    });
+    expect(stdout).toMatch(/^ok {4}erp: \d\d things asked, all as the flows need them\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('tells a wrong key and a closed port in a sentence with the remedy', async () => {
+    const odoo = await start({ series: '19.0' });
+    onTestFinished(() => odoo.close());
+    const wrong = await trunkline(['check', '--live', '--json', '-c', file(odoo.url, 'nobody')], {
+      DATABASE_URL: database.url,
+    });
+    expect(wrong.code).toBe(1);
+    expect(JSON.parse(wrong.stdout)).toMatchObject({
+      ok: false,
+      ordersCounted: true,
+      systems: [{ system: 'erp', findings: [{ code: 'target_unauthorised', orders: 0 }] }],
+    });
+    const closed = await trunkline(['check', '--live', '-c', file('http://127.0.0.1:1', 'k')]);
+    expect(closed).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining("it could not be asked: http://127.0.0.1:1 can't be reached") as string,
+    });
+  });
+});

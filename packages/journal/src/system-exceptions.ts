@@ -1,0 +1,47 @@
+import type { ExceptionReport } from '@trunkline/messaging';
+import type { Pool } from 'pg';
+import { inTransaction, openExceptions, resolveExceptions } from './exceptions.ts';
+import { partitionOf } from './partition.ts';
+
+/** The key of what concerns a whole system: no message has it. */
+export function systemKey(system: string): string {
+  return `sy_${system}`;
+}
+
+/**
+ * Exceptions about systems themselves, found by looking and not by a message. They need no lease: whichever node looked last is right,
+ * and two that look at once say the same.
+ */
+export class SystemExceptions {
+  readonly #pool: Pool;
+  readonly #partitions: number;
+
+  constructor(pool: Pool, partitions: number) {
+    this.#pool = pool;
+    this.#partitions = partitions;
+  }
+
+  /** Opens or renews what was found; of the codes that were looked for, ends the open ones that were not found any more. */
+  async replace(
+    system: string,
+    lookedFor: readonly string[],
+    found: readonly ExceptionReport[],
+    resolution: string,
+  ): Promise<void> {
+    const key = systemKey(system);
+    const part = partitionOf(key, this.#partitions);
+    const codes = new Set(found.map((report) => report.code));
+    await inTransaction(this.#pool, async (client) => {
+      await openExceptions(
+        client,
+        part,
+        'inspect',
+        found.map((report) => ({ ...report, key, messageId: null, deliveryId: null, target: system })),
+        // A system has no units at stake; its orders have.
+        () => undefined,
+      );
+      const over = lookedFor.filter((code) => !codes.has(code)).map((code) => ({ key, code }));
+      await resolveExceptions(client, part, 'inspect', over, resolution);
+    });
+  }
+}
