@@ -85,6 +85,10 @@ export class ScriptedHub implements Operations {
     return [...found, ...others].slice(0, limit);
   }
 
+  async threadAttempts() {
+    return { attempts: [], actions: [] };
+  }
+
   async thread(id: string): Promise<Thread | undefined> {
     if (id === ORDER.id) return this.#order();
     const summary = this.#threads().find((thread) => thread.id === id);

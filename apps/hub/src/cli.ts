@@ -68,10 +68,11 @@ looking(program.command('status'), 'orders by stage, what waits, what is stuck')
       : show(options, status),
   );
 
-looking(
-  program.command('thread <identifier>'),
-  'one order across all systems, by any identifier of it',
-).action((identifier: string, options: Looking) => show(options, (hub) => thread(hub, identifier)));
+looking(program.command('thread <identifier>'), 'one order across all systems, by any identifier of it')
+  .option('--attempts', 'every attempt instead: by whom, with requests and responses')
+  .action((identifier: string, options: Looking & { attempts?: boolean }) =>
+    show(options, (hub) => thread(hub, identifier, options)),
+  );
 
 const exceptions = looking(program.command('exceptions'), 'what needs a person')
   .option('--all', 'with the resolved ones')

@@ -3,7 +3,9 @@
  * whole batch of orders through hub and simulators fills it. In the second the two target systems are doubled, so that their deliveries
  * park.
  */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ThreadAttempts } from '@trunkline/gateway';
 import type { JsonObject, Processor } from '@trunkline/messaging';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../packages/journal/test/support/database.ts';
@@ -72,6 +74,31 @@ describe('after a batch of orders', () => {
       expect(JSON.parse(line)).toMatchObject({ backlog: 0, ordersPerSecond: 0 });
     watch.signal('SIGINT');
     await watch.ended();
+  });
+
+  it('thread --attempts shows each attempt with request and response, by whom, and no credential', async () => {
+    const { attempts } = (await json('thread', 'S00001', '--attempts')) as unknown as ThreadAttempts;
+    expect(new Set(attempts.map(({ system }) => system)).size).toBeGreaterThanOrEqual(3);
+    for (const attempt of attempts) {
+      expect(attempt.exchanges.length, attempt.what).toBeGreaterThan(0);
+      expect(attempt.exchanges.every(({ status }) => status !== undefined && status < 300)).toBe(true);
+      expect(attempt.node).not.toBe('');
+      expect(attempt.software).toMatch(
+        /^trunkline \d+\.\d+\.\d+, (odoo, server \d|salesforce, server API|warehouse-rest)/,
+      );
+    }
+    const told = JSON.stringify(attempts);
+    expect(told).toContain('S00001');
+    const credentials = [
+      ...readFileSync(environment['TRUNKLINE_CONFIG'] ?? '', 'utf8').matchAll(
+        /(?:key|token|secret): *"?([^\s"]{6,})/gi,
+      ),
+    ].map(([, value = '']) => value);
+    expect(credentials.length).toBeGreaterThan(3);
+    for (const credential of credentials) expect(told).not.toContain(credential);
+    const { stdout } = await trunkline(['thread', 'S00001', '--attempts'], environment);
+    expect(stdout).toMatch(/try 1: succeeded in/);
+    expect(stdout).toMatch(/POST http:.*200/);
   });
 
   it('thread finds a shipped order by each of its identifiers, and by the beginning of one', async () => {

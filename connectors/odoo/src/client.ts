@@ -1,3 +1,4 @@
+import type { ReportExchange } from '@trunkline/messaging';
 import { createConcurrencyLimit } from './concurrency-limit.ts';
 import { OdooError } from './errors.ts';
 import type { ServerVersion } from './transport/detection.ts';
@@ -21,6 +22,7 @@ export interface OdooClientOptions {
   readonly concurrency?: number;
   /** Milliseconds from sending to the last byte of the answer. Default 120,000: a batch of 50 confirmations took 7 s. */
   readonly timeoutMs?: number;
+  readonly onExchange?: ReportExchange;
 }
 
 export interface OdooServer extends ServerVersion {
@@ -51,6 +53,8 @@ export interface OdooClient {
   call<T>(model: string, method: string, args?: CallArguments, options?: CallOptions): Promise<T>;
   /** Version and transport, found by the first request and kept. @throws OdooError */
   server(options?: CallOptions): Promise<OdooServer>;
+  /** What `server` found; undefined before the first request. */
+  knownServer(): OdooServer | undefined;
   close(): Promise<void>;
 }
 
@@ -61,16 +65,23 @@ interface Connection {
 
 /** A client of one database as one user. Nothing is sent before the first call. */
 export function createOdooClient(options: OdooClientOptions): OdooClient {
-  const http = createHttpChannel(options.url, options.timeoutMs ?? 120_000);
+  const http = createHttpChannel(options.url, options.timeoutMs ?? 120_000, options.onExchange);
   const limited = createConcurrencyLimit(options.concurrency ?? 2);
   const oneAtATime = createConcurrencyLimit(1);
   let connection: Promise<Connection> | undefined;
+  let known: OdooServer | undefined;
 
   const connect = (signal?: AbortSignal): Promise<Connection> => {
-    connection ??= openConnection(http, options, signal).catch((error: unknown) => {
-      connection = undefined;
-      throw error;
-    });
+    connection ??= openConnection(http, options, signal).then(
+      (opened) => {
+        known = opened.server;
+        return opened;
+      },
+      (error: unknown) => {
+        connection = undefined;
+        throw error;
+      },
+    );
     return connection;
   };
 
@@ -95,6 +106,7 @@ export function createOdooClient(options: OdooClientOptions): OdooClient {
       return exclusive === true ? oneAtATime(() => limited(send)) : limited(send);
     },
     server: async ({ signal } = {}) => (await connect(signal)).server,
+    knownServer: () => known,
     close: () => http.close(),
   };
 }

@@ -1,5 +1,5 @@
 import type { CanonicalEvent } from '@trunkline/canonical';
-import type { Connector, HealthCheck } from '@trunkline/messaging';
+import type { Connector, HealthCheck, ReportExchange } from '@trunkline/messaging';
 import { createOdooClient } from './client.ts';
 import type { OdooConfig } from './config.ts';
 import { classifyOdooError } from './error-classification.ts';
@@ -16,12 +16,13 @@ import { probeNames } from './versions/probe.ts';
 export interface OdooDependencies {
   /** The system's name in the configuration. */
   readonly system: string;
+  readonly onExchange?: ReportExchange;
 }
 
 /** One Odoo database as the hub's ERP. */
 export function createOdooConnector(
   config: OdooConfig,
-  { system }: OdooDependencies,
+  { system, onExchange }: OdooDependencies,
 ): Connector<CanonicalEvent> {
   const concurrency = config.limits?.concurrency ?? 2;
   const client = createOdooClient({
@@ -30,6 +31,7 @@ export function createOdooConnector(
     apiKey: config.apiKey,
     // One more than the target uses, so that polling does not wait behind a batch.
     concurrency: concurrency + 1,
+    ...(onExchange === undefined ? {} : { onExchange }),
     ...(config.login === undefined ? {} : { login: config.login }),
     ...(config.transport === undefined ? {} : { transport: config.transport }),
     ...(config.limits?.timeoutMs === undefined ? {} : { timeoutMs: config.limits.timeoutMs }),
@@ -49,6 +51,7 @@ export function createOdooConnector(
       createChangeStream(outgoingPickings(odoo), polling),
       ...(config.follow?.includes('partners') === true ? [createChangeStream(partners(odoo), polling)] : []),
     ],
+    serverVersion: () => client.knownServer()?.version,
     check: (signal) => checkOdoo(odoo, signal),
     inspect: (signal) => inspectOdoo(client, signal),
     close: () => client.close(),

@@ -1,3 +1,4 @@
+import type { ReportExchange } from '@trunkline/messaging';
 import { createTokenSource, type Token } from './authentication.ts';
 import type { SalesforceSettings } from './config.ts';
 import { type Answer, createAgent, send } from './http.ts';
@@ -42,7 +43,11 @@ export interface SalesforceClient {
  * Plain HTTP instead of jsforce, which repeats GETs five times by itself (hiding the outage from our own back-off), takes no
  * AbortSignal, does not tell "never sent" from "no answer", and costs 12 MB of memory and 35 MB on disk for four endpoints.
  */
-export function createClient(settings: SalesforceSettings, now: () => number): SalesforceClient {
+export function createClient(
+  settings: SalesforceSettings,
+  now: () => number,
+  onExchange?: ReportExchange,
+): SalesforceClient {
   const agent = createAgent(settings.timeoutMs);
   const tokens = createTokenSource({ instance: settings.instance, auth: settings.auth, agent, now });
   let latest: ApiUsage | undefined;
@@ -58,6 +63,7 @@ export function createClient(settings: SalesforceSettings, now: () => number): S
         ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
       },
       signal,
+      onExchange,
     );
     latest = usageOf(answer) ?? latest;
     const date = answer.headers['date'];

@@ -1,5 +1,5 @@
 import type { CanonicalEvent } from '@trunkline/canonical';
-import type { Connector } from '@trunkline/messaging';
+import type { Connector, ReportExchange } from '@trunkline/messaging';
 import { createClient } from './client.ts';
 import { type SalesforceConfig, settingsOf } from './config.ts';
 import { checkOrg } from './health.ts';
@@ -12,6 +12,7 @@ export interface SalesforceDependencies {
   readonly system: string;
   /** Milliseconds since the epoch; the machine's clock when absent. */
   readonly now?: () => number;
+  readonly onExchange?: ReportExchange;
 }
 
 /** A Salesforce org: won opportunities in, order status out. Opens no connection before the first call. */
@@ -19,14 +20,15 @@ export function createSalesforceConnector(
   config: SalesforceConfig,
   dependencies: SalesforceDependencies,
 ): Connector<CanonicalEvent> {
-  const { system, now = Date.now } = dependencies;
+  const { system, now = Date.now, onExchange } = dependencies;
   const settings = settingsOf(config);
-  const client = createClient(settings, now);
+  const client = createClient(settings, now, onExchange);
   return {
     system,
     translate: createTranslator(settings.currency),
     target: createOrderStatusTarget(system, client, settings),
     pollers: [createWonOpportunities(system, client, settings)],
+    serverVersion: () => `API ${settings.apiVersion}`,
     check: (signal) => checkOrg(client, settings, signal),
     close: () => client.close(),
   };

@@ -1,3 +1,4 @@
+import type { ReportExchange } from '@trunkline/messaging';
 import { Agent, type Dispatcher } from 'undici';
 
 /** An HTTP exchange that came to its end, whatever its status. */
@@ -58,10 +59,18 @@ export function createAgent(timeoutMs: number): Agent {
 }
 
 /** Sends once, never again by itself. Throws CallFailure only. */
-export async function send(agent: Dispatcher, call: Call, signal: AbortSignal): Promise<Answer> {
+export async function send(
+  agent: Dispatcher,
+  call: Call,
+  signal: AbortSignal,
+  onExchange?: ReportExchange,
+): Promise<Answer> {
   if (signal.aborted)
     throw new CallFailure('The call was cancelled before it was sent.', false, signal.reason);
   const url = new URL(call.url);
+  const startedMs = performance.now();
+  const told = { method: call.method, url: call.url, request: call.body };
+  const tookMs = () => Math.round(performance.now() - startedMs);
   try {
     const { statusCode, headers, body } = await agent.request({
       origin: url.origin,
@@ -71,12 +80,16 @@ export async function send(agent: Dispatcher, call: Call, signal: AbortSignal): 
       body: call.body ?? null,
       signal,
     });
-    return { status: statusCode, headers, body: parse(await body.text()) };
+    const answer = { status: statusCode, headers, body: parse(await body.text()) };
+    onExchange?.({ ...told, status: statusCode, response: answer.body, tookMs: tookMs() });
+    return answer;
   } catch (error) {
     const code = codeOf(error);
     const sent = !NEVER_SENT.has(code);
     const what = sent ? 'gave no answer' : 'could not be reached';
-    throw new CallFailure(`${url.origin} ${what} (${code}).`, sent, error);
+    const failure = `${url.origin} ${what} (${code}).`;
+    onExchange?.({ ...told, failure, tookMs: tookMs() });
+    throw new CallFailure(failure, sent, error);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { ReportExchange } from '@trunkline/messaging';
 import { Agent } from 'undici';
 import type { WarehouseRestSettings } from './config.ts';
 
@@ -53,7 +54,7 @@ const NEVER_SENT = new Set([
 /** 100 results with a problem each stay far below; more than this is no answer of the contract. */
 const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
-export function createClient(settings: WarehouseRestSettings): WarehouseClient {
+export function createClient(settings: WarehouseRestSettings, onExchange?: ReportExchange): WarehouseClient {
   const agent = new Agent({
     connections: settings.concurrency + 1,
     connectTimeout: Math.min(settings.timeoutMs, 10_000),
@@ -70,10 +71,14 @@ export function createClient(settings: WarehouseRestSettings): WarehouseClient {
         throw new CallFailure('The call was cancelled before it was sent.', false, signal.reason);
       }
       const hasBody = request.body !== undefined;
+      const path = base.pathname.replace(/\/$/, '') + request.path;
+      const startedMs = performance.now();
+      const told = { method: request.method, url: base.origin + path, request: request.body };
+      const tookMs = () => Math.round(performance.now() - startedMs);
       try {
         const { statusCode, headers, body } = await agent.request({
           origin: base.origin,
-          path: base.pathname.replace(/\/$/, '') + request.path,
+          path,
           method: request.method,
           headers: {
             authorization: `Bearer ${settings.token}`,
@@ -83,16 +88,16 @@ export function createClient(settings: WarehouseRestSettings): WarehouseClient {
           body: hasBody ? JSON.stringify(request.body) : null,
           signal,
         });
-        return {
-          status: statusCode,
-          retryAfterMs: wholeSeconds(headers['retry-after']),
-          body: parse(await body.text()),
-        };
+        const answer = parse(await body.text());
+        onExchange?.({ ...told, status: statusCode, response: answer, tookMs: tookMs() });
+        return { status: statusCode, retryAfterMs: wholeSeconds(headers['retry-after']), body: answer };
       } catch (error) {
         const code = codeOf(error);
         const sent = !NEVER_SENT.has(code);
         const what = sent ? 'gave no answer' : 'could not be reached';
-        throw new CallFailure(`${base.origin} ${what} (${code}).`, sent, error);
+        const failure = `${base.origin} ${what} (${code}).`;
+        onExchange?.({ ...told, failure, tookMs: tookMs() });
+        throw new CallFailure(failure, sent, error);
       }
     },
     close: () => agent.close(),

@@ -14,5 +14,6 @@ export { storedCredentials } from './authentication/stored-credentials.ts';
 export { createGateway, type GatewayOptions } from './gateway.ts';
 export type { Gateway } from './listen.ts';
 export { createProbes } from './probes.ts';
+export type { ThreadAttempts } from './operations/attempts.ts';
 export * from './operations/contract.ts';
 export * from './operations/port.ts';

@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { TSchema } from 'typebox';
 import { SessionView } from './authentication/routes.ts';
+import { ThreadAttempts } from './operations/attempts.ts';
 import * as contract from './operations/contract.ts';
 import { ProblemSchema } from './problems/problem.ts';
 import type { GatewayServer } from './server.ts';
@@ -10,6 +11,7 @@ const COMPONENTS: Readonly<Record<string, TSchema>> = {
   Overview: contract.Overview,
   Thread: contract.Thread,
   ThreadPage: contract.ThreadPage,
+  ThreadAttempts,
   ExceptionPage: contract.ExceptionPage,
   InvalidMessagePage: contract.InvalidMessagePage,
   Session: SessionView,

@@ -13,6 +13,7 @@ import type {
   Operations,
   Overview,
   Thread,
+  ThreadAttempts,
 } from '../src/index.ts';
 
 /** A receiver with the shape of a real one: signs with HMAC, authenticates before it parses, dedupe id from a header. */
@@ -113,6 +114,35 @@ export const THREAD: Thread = {
   nextMove: { owner: 'erp', what: 'confirm the order', since: '2026-01-05T10:00:00.000Z' },
 };
 
+export const ATTEMPTS: ThreadAttempts = {
+  attempts: [
+    {
+      at: '2026-01-05T10:00:01.000Z',
+      delivery: '12',
+      system: 'erp',
+      what: 'order.place',
+      attempt: 1,
+      outcome: 'unknown',
+      code: 'outcome_unknown',
+      tookMs: 20,
+      node: 'node-1',
+      exchanges: [
+        {
+          at: '2026-01-05T10:00:01.000Z',
+          method: 'POST',
+          url: 'http://erp/jsonrpc',
+          request: '{}',
+          requestBytes: 2,
+          responseBytes: 0,
+          failure: 'gave no answer',
+          tookMs: 20,
+        },
+      ],
+    },
+  ],
+  actions: [{ at: '2026-01-05T10:00:09.000Z', action: 'retry', actor: 'ada', system: 'erp' }],
+};
+
 const EXCEPTION: ExceptionCase = {
   id: '7',
   thread: 'order/1',
@@ -152,6 +182,10 @@ export class MemoryOperations implements Operations {
 
   async thread(id: string) {
     return id === THREAD.id ? THREAD : undefined;
+  }
+
+  async threadAttempts(id: string) {
+    return id === THREAD.id ? ATTEMPTS : undefined;
   }
 
   async exceptions(filter: { status: string; limit: number; offset: number }) {

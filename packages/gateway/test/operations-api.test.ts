@@ -4,7 +4,7 @@
  * Observed: answers on the wire and what the port was asked.
  */
 import { describe, expect, it } from 'vitest';
-import { THREAD } from './in-memory-ports.ts';
+import { ATTEMPTS, THREAD } from './in-memory-ports.ts';
 import { problemOf, startGateway } from './running-gateway.ts';
 
 async function started() {
@@ -28,6 +28,12 @@ describe('reading', () => {
     const id = found.items[0]?.id ?? '';
     expect(operations.acts).toEqual(['search PO-7 5']);
     expect(await (await ask(`/threads/${encodeURIComponent(id)}`)).json()).toEqual(THREAD);
+  });
+
+  it('gives a thread’s attempts with requests and responses, and 404 for an unknown one', async () => {
+    const { ask } = await started();
+    expect(await (await ask(`/threads/${encodeURIComponent(THREAD.id)}/attempts`)).json()).toEqual(ATTEMPTS);
+    expect(await problemOf(await ask('/threads/none/attempts'))).toMatchObject({ status: 404 });
   });
 
   it('answers 404 with another way for an unknown thread', async () => {
@@ -102,6 +108,7 @@ it('publishes OpenAPI 3.1 in which every reference resolves', async () => {
     '/api/v1/session',
     '/api/v1/threads',
     '/api/v1/threads/{id}',
+    '/api/v1/threads/{id}/attempts',
     '/healthz',
     '/metrics',
     '/readyz',

@@ -1,6 +1,7 @@
 import type { LanePolicy, Outcome, Processor, StakesOf, Target } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { MessageIntake } from './accept.ts';
+import type { ExchangeRecorder } from './audit/exchange-recorder.ts';
 import { type TargetPolicy, TargetRunner } from './deliver/target-runner.ts';
 import { LaneRegistry } from './lane/lane-registry.ts';
 import { LaneTraffic } from './lane/lane-traffic.ts';
@@ -21,6 +22,8 @@ export interface EngineOptions {
   readonly process: Processor;
   /** What exceptions hold up; nothing unless told. */
   readonly stakesOf?: StakesOf;
+  /** Keeps what was said in each attempt; without it attempts are recorded without. */
+  readonly exchanges?: ExchangeRecorder;
   readonly targets: ReadonlyMap<string, { readonly target: Target; readonly policy: TargetPolicy }>;
   readonly leaseSeconds?: number;
   /** All of them unless told. A node without `worker` takes messages in and wakes those that work them. */
@@ -73,7 +76,7 @@ export class Engine {
         system,
         new TargetRunner({
           system,
-          target,
+          target: options.exchanges?.recorded(system, target) ?? target,
           policy,
           ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
           settle: (settlement) => this.#owners.get(settlement.waiting.part)?.settle(settlement),
@@ -152,6 +155,7 @@ export class Engine {
       registry: this.#registry,
       traffic: this.#traffic,
       turns: this.#turns,
+      exchanges: this.#options.exchanges,
       runners: this.#runners,
       signalParts: (parts) => this.#signal(parts),
       onFenced: () => this.#fenced(owner),

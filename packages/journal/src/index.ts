@@ -1,4 +1,6 @@
 export { MessageIntake } from './accept.ts';
+export { attemptsOf, type DeliveryAttempt, type KeptExchange } from './audit/attempt-reader.ts';
+export { ExchangeRecorder } from './audit/exchange-recorder.ts';
 export {
   actionsOf,
   HUB_PART,
@@ -6,6 +8,7 @@ export {
   type RecordedAction,
   recordAction,
 } from './audit/operator-action.ts';
+export { DEFAULT_MAX_BODY, type RedactionRules, Redactor } from './audit/redaction.ts';
 export { CredentialTable, type KeptCredential } from './credential-table.ts';
 export { openDatabase } from './database.ts';
 export { Engine, type EngineOptions, type TargetHealth } from './engine.ts';

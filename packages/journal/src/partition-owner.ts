@@ -1,5 +1,6 @@
 import type { Processor, StakesOf } from '@trunkline/messaging';
 import type { Pool } from 'pg';
+import type { ExchangeRecorder } from './audit/exchange-recorder.ts';
 import { type Settlement, SettlementWriter } from './deliver/settlement.ts';
 import { TargetChains } from './deliver/target-chains.ts';
 import type { TargetRunner } from './deliver/target-runner.ts';
@@ -23,6 +24,7 @@ export interface PartitionOwnerOptions {
   readonly registry: LaneRegistry;
   readonly traffic: LaneTraffic;
   readonly turns: LaneTurns;
+  readonly exchanges: ExchangeRecorder | undefined;
   readonly runners: ReadonlyMap<string, TargetRunner>;
   readonly signalParts: (parts: ReadonlySet<number>) => void;
   readonly onFenced: (part: number) => void;
@@ -68,6 +70,7 @@ export class PartitionOwner {
       pool,
       lease,
       stakesOf: options.stakesOf,
+      exchanges: options.exchanges,
       onReplies: () => this.#processor.signal(),
       onFenced,
       onError,

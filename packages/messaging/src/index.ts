@@ -9,6 +9,7 @@ export * from './lifecycle/message.ts';
 export * from './message.ts';
 export * from './outcome.ts';
 export * from './ports/connector.ts';
+export * from './ports/exchange.ts';
 export * from './ports/flow.ts';
 export * from './ports/journal.ts';
 export * from './ports/processor.ts';

@@ -3,12 +3,17 @@ import type { ExceptionCase, Thread, ThreadStep, ThreadSummary } from '@trunklin
 import pc from 'picocolors';
 import { CommandError } from '../terminal/command-error.ts';
 import type { HubInReach } from '../terminal/hub-in-reach.ts';
+import { attemptsText } from './thread-attempts.ts';
 import { callOf, duration, type Printable, table, words, wrap } from '../terminal/output.ts';
 
 const AT_MOST = 20;
 
 /** One order across all systems, found by any identifier. */
-export async function thread(hub: HubInReach, identifier: string): Promise<Printable> {
+export async function thread(
+  hub: HubInReach,
+  identifier: string,
+  options: { readonly attempts?: boolean } = {},
+): Promise<Printable> {
   const wanted = identifier.trim();
   const found = wanted === '' ? [] : await hub.operations.searchThreads(wanted, AT_MOST);
   const exact = found.filter((summary) => summary.id === wanted || summary.matchedBy?.value === wanted);
@@ -22,6 +27,8 @@ export async function thread(hub: HubInReach, identifier: string): Promise<Print
       `Nothing is known by “${wanted}”. Try an opportunity id, a customer PO, an order number, a release, shipment or tracking number; the beginning of one is enough.`,
     );
   }
+  const tried = options.attempts === true ? await hub.operations.threadAttempts(whole.id) : undefined;
+  if (tried !== undefined) return { json: tried, text: attemptsText(whole.title, tried) };
   const open = (await hub.operations.exceptionsOf(whole.id)).filter((one) => one.status === 'open');
   return { json: whole, text: describe(whole, open, Date.now()) };
 }

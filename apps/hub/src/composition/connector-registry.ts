@@ -10,7 +10,7 @@ import {
   type WarehouseRestConfig,
   WarehouseRestConfigSchema,
 } from '@trunkline/connector-warehouse-rest';
-import type { Connector } from '@trunkline/messaging';
+import type { Connector, ReportExchange } from '@trunkline/messaging';
 import type { TSchema } from 'typebox';
 import type { Configuration } from '../configuration/schema.ts';
 
@@ -19,7 +19,7 @@ interface Registered {
   /** The settings have passed `schema`. */
   readonly create: (
     settings: unknown,
-    dependencies: { readonly system: string },
+    dependencies: { readonly system: string; readonly onExchange?: ReportExchange },
   ) => Connector<CanonicalEvent>;
 }
 
@@ -57,13 +57,17 @@ export const connectorSchemas: ReadonlyMap<string, TSchema> = new Map(
 /** One connector per configured system; the configuration has been judged. */
 export function createConnectors(
   configuration: Configuration,
+  onExchange?: ReportExchange,
 ): ReadonlyMap<string, Connector<CanonicalEvent>> {
   return new Map(
     Object.entries(configuration.systems).map(([system, { connector, ...settings }]) => {
       const registered = REGISTRY.get(connector);
       if (registered === undefined)
         throw new Error(`There is no connector ${connector}; trunkline check would have said so.`);
-      return [system, registered.create(settings, { system })];
+      return [
+        system,
+        registered.create(settings, { system, ...(onExchange === undefined ? {} : { onExchange }) }),
+      ];
     }),
   );
 }

@@ -14,6 +14,8 @@ import {
 import {
   CredentialTable,
   Engine,
+  type EngineOptions,
+  type ExchangeRecorder,
   migrate,
   type NodeRole,
   Retention,
@@ -31,6 +33,7 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { type Configuration, durationMs } from '../configuration/schema.ts';
 import { JournalOperations } from '../operations/operations.ts';
+import { exchangeRecorder } from './audit.ts';
 import { type Clockwork, createClockwork } from './clockwork.ts';
 import { createConnectors } from './connector-registry.ts';
 import { type OpenedDatabase, openHubDatabase } from './database.ts';
@@ -86,28 +89,11 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
   // Before anything is accepted: it must find its slice.
   await retention.prepare();
   const credentialRows = new CredentialTable<CredentialKind>(pool);
-  const connectors = createConnectors(configuration);
+  const exchanges: ExchangeRecorder = exchangeRecorder(configuration, () => connectors);
+  const connectors = createConnectors(configuration, exchanges.report);
   const registry = new Registry();
   const metrics = hubMetrics(registry);
-  const engine = new Engine({
-    pool,
-    partitions,
-    roles,
-    process: createProcessor({
-      connectors,
-      // Each flow reads and writes only states of its own kind; to the journal they are all JSON.
-      flows: Object.values(
-        createFlows({
-          routeOrder: siteRouter(configuration.routes),
-          knownSites: new Set(Object.keys(configuration.sites)),
-        }),
-      ).flat() as unknown as readonly AnyFlow[],
-      route: commandRouter(configuration),
-    }),
-    targets: targetsOf(connectors, policyOf(configuration)),
-    onAttempt: metrics.attempted,
-    onError: (error) => log.error({ error: messageOf(error) }, 'journal'),
-  });
+  const engine = engineOf(pool, partitions, options, connectors, exchanges, metrics.attempted);
   const clockwork = createClockwork({ pool, partitions, connectors, retention, log });
   const pollers = roles.includes('worker') ? pollersOf(connectors, engine, log) : [];
   const operations = new JournalOperations({
@@ -157,6 +143,36 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
     await gateway.close();
     throw error;
   }
+}
+
+function engineOf(
+  pool: Pool,
+  partitions: number,
+  { configuration, roles, log }: HubOptions,
+  connectors: ReadonlyMap<string, Connector<CanonicalEvent>>,
+  exchanges: ExchangeRecorder,
+  onAttempt: NonNullable<EngineOptions['onAttempt']>,
+): Engine {
+  return new Engine({
+    pool,
+    partitions,
+    roles,
+    process: createProcessor({
+      connectors,
+      // Each flow reads and writes only states of its own kind; to the journal they are all JSON.
+      flows: Object.values(
+        createFlows({
+          routeOrder: siteRouter(configuration.routes),
+          knownSites: new Set(Object.keys(configuration.sites)),
+        }),
+      ).flat() as unknown as readonly AnyFlow[],
+      route: commandRouter(configuration),
+    }),
+    exchanges,
+    targets: targetsOf(connectors, policyOf(configuration)),
+    onAttempt,
+    onError: (error) => log.error({ error: messageOf(error) }, 'journal'),
+  });
 }
 
 async function stopAll(

@@ -209,12 +209,32 @@ export const RetentionSchema = Type.Object(
   },
 );
 
+export const AuditSchema = Type.Object(
+  {
+    redact: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+        description:
+          'Fields of requests and responses that are not kept, by name or by the last steps of their path (shipTo.email), besides what always is left out: passwords, tokens, keys, card numbers, and every credential of this file.',
+      }),
+    ),
+    maxBody: Type.Optional(
+      Type.Integer({
+        minimum: 256,
+        maximum: 1_048_576,
+        description: 'Characters of one body that are kept at most. Default 65536.',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'What is kept of each attempt’s requests and responses.' },
+);
+
 export const ConfigurationSchema = Type.Object(
   {
     hub: HubSchema,
     database: Type.Optional(DatabaseSchema),
     gateway: Type.Optional(GatewaySchema),
     retention: Type.Optional(RetentionSchema),
+    audit: Type.Optional(AuditSchema),
     systems: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]{0,30}$' }), SystemSchema, {
       additionalProperties: false,
       description:

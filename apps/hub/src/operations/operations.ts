@@ -4,12 +4,16 @@ import type {
   Operations,
   Overview,
   Thread,
+  ThreadAttempts,
   ThreadSummary,
 } from '@trunkline/gateway';
 import {
+  actionsOf,
+  attemptsOf,
   countJournal,
   ExceptionDesk,
   type ExceptionRow,
+  partitionOf,
   type TargetHealth,
   ThreadReader,
   systemKey,
@@ -19,6 +23,7 @@ import { describeThread } from './describe-thread.ts';
 import { nextMoveOf } from './next-move.ts';
 import { RateMeter } from './rates.ts';
 import { stepsOf } from './steps.ts';
+import { threadAttempts } from './thread-attempts.ts';
 
 /** The journey's order; what is not in it comes after. */
 const STAGES = [
@@ -121,6 +126,16 @@ export class JournalOperations implements Operations {
       steps: [...stepsOf(messages, deliveries, exceptions)],
       nextMove: nextMoveOf(thread, deliveries, exceptions, described.allBackordered),
     };
+  }
+
+  async threadAttempts(id: string): Promise<ThreadAttempts | undefined> {
+    const { pool, partitions } = this.#options;
+    if ((await this.#threads.thread(id)) === undefined) return undefined;
+    const [attempts, actions] = await Promise.all([
+      attemptsOf(pool, partitions, id),
+      actionsOf(pool, partitionOf(id, partitions), id),
+    ]);
+    return threadAttempts(attempts, actions);
   }
 
   async exceptions(filter: {

@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici';
+import type { ReportExchange } from '@trunkline/messaging';
 import { OdooError } from '../errors.ts';
 
 export interface HttpAnswer {
@@ -40,12 +41,19 @@ const neverSent = new Set([
  * HTTP to one server. Odoo's prefork workers answer with `Connection: close`, and a kept connection that the
  * server drops while a request enters it leaves an open effect; so every request has its own connection.
  */
-export function createHttpChannel(baseUrl: string, timeoutMs: number): HttpChannel {
+export function createHttpChannel(
+  baseUrl: string,
+  timeoutMs: number,
+  onExchange?: ReportExchange,
+): HttpChannel {
   const agent = new Agent({ pipelining: 0, connect: { timeout: Math.min(timeoutMs, 10_000) } });
   const origin = baseUrl.replace(/\/+$/, '');
   return {
     async send({ method, path, headers, body, signal }) {
       const deadline = AbortSignal.timeout(timeoutMs);
+      const startedMs = performance.now();
+      const told = { method, url: `${origin}${path}`, request: body };
+      const tookMs = () => Math.round(performance.now() - startedMs);
       try {
         const response = await request(`${origin}${path}`, {
           method,
@@ -57,6 +65,7 @@ export function createHttpChannel(baseUrl: string, timeoutMs: number): HttpChann
           signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
         });
         const text = await response.body.text();
+        onExchange?.({ ...told, status: response.statusCode, response: text, tookMs: tookMs() });
         return {
           status: response.statusCode,
           headers: response.headers,
@@ -64,7 +73,9 @@ export function createHttpChannel(baseUrl: string, timeoutMs: number): HttpChann
           json: parseJson(response.headers, text),
         };
       } catch (cause) {
-        throw describeFailure(cause, origin, timeoutMs, { deadline, signal });
+        const failure = describeFailure(cause, origin, timeoutMs, { deadline, signal });
+        onExchange?.({ ...told, failure: failure.message, tookMs: tookMs() });
+        throw failure;
       }
     },
     close: () => agent.close(),

@@ -1,3 +1,4 @@
+import type { ThreadAttempts } from './attempts.ts';
 import type { ExceptionCase, InvalidMessage, Overview, Thread, ThreadSummary } from './contract.ts';
 
 /** What the operations API asks of the hub. The journal answers it; tests answer it from memory. */
@@ -6,6 +7,8 @@ export interface Operations {
   /** By any identifier; an empty query gives the newest threads. At most `limit`. */
   searchThreads(query: string, limit: number): Promise<readonly ThreadSummary[]>;
   thread(id: string): Promise<Thread | undefined>;
+  /** Every attempt of the thread's deliveries with what was said in it, and what people did. Undefined when there is no such thread. */
+  threadAttempts(id: string): Promise<ThreadAttempts | undefined>;
   exceptions(filter: {
     readonly status: 'open' | 'resolved' | 'all';
     readonly limit: number;

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { Problem } from '../problems/problem.ts';
 import type { GatewayServer } from '../server.ts';
+import { attemptRoutes } from './attempts.ts';
 import type { OverviewFeed } from './overview-feed.ts';
 import type { Operations } from './port.ts';
 
@@ -28,6 +29,7 @@ const security = [{ session: [] }, { token: [] }];
 /** What people and the command line ask of the hub, version 1. Guarded: register it inside a guarded scope. */
 export async function operationsRoutes(app: GatewayServer, options: OperationsRoutesOptions): Promise<void> {
   readRoutes(app, options);
+  attemptRoutes(app, options.operations);
   exceptionRoutes(app, options);
 
   app.get(

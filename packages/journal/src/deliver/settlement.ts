@@ -1,5 +1,7 @@
 import type { Identifier, StakesOf } from '@trunkline/messaging';
 import type { Pool, PoolClient } from 'pg';
+import type { ExchangeRecorder } from '../audit/exchange-recorder.ts';
+import { SettledCalls } from '../audit/settled-calls.ts';
 import { inTransaction, openExceptions } from '../exceptions.ts';
 import type { Lease } from '../lease/lease-keeper.ts';
 import type { OpenedException } from '../process/columns.ts';
@@ -29,6 +31,7 @@ export interface SettlementOptions {
   readonly pool: Pool;
   readonly lease: Lease;
   readonly stakesOf: StakesOf;
+  readonly exchanges?: ExchangeRecorder | undefined;
   readonly onReplies: (part: number) => void;
   readonly onFenced: (part: number) => void;
   readonly onError: (error: unknown) => void;
@@ -86,25 +89,43 @@ export class SettlementWriter {
   }
 
   async #write(batch: readonly Settlement[]): Promise<boolean> {
-    const { pool, lease, stakesOf } = this.#options;
+    const { pool, lease, stakesOf, exchanges } = this.#options;
+    const calls = new SettledCalls(
+      exchanges,
+      lease.part,
+      batch.filter(isTried).map((row) => row.waiting.delivery),
+    );
     const exceptions = batch.flatMap((row) => (row.exception === undefined ? [] : [row.exception]));
-    if (exceptions.length === 0) return settle(pool, lease, batch);
-    return inTransaction(pool, async (client) => {
-      const fenced = await settle(client, lease, batch);
+    if (exceptions.length === 0) {
+      const fenced = await settle(pool, lease, batch, calls);
+      calls.stored();
+      return fenced;
+    }
+    const fenced = await inTransaction(pool, async (client) => {
+      const fenced = await settle(client, lease, batch, calls);
       if (fenced) await openExceptions(client, lease.part, 'deliver', exceptions, stakesOf);
       return fenced;
     });
+    calls.stored();
+    return fenced;
   }
+}
+
+type Tried = Settlement & { readonly attempt: NonNullable<Settlement['attempt']> };
+
+function isTried(row: Settlement): row is Tried {
+  return row.attempt !== undefined;
 }
 
 async function settle(
   client: Pool | PoolClient,
   lease: Lease,
   batch: readonly Settlement[],
+  calls: SettledCalls,
 ): Promise<boolean> {
   const ended = batch.filter((row) => row.settled.kind === 'ended');
   const kept = batch.filter((row) => row.settled.kind !== 'ended');
-  const tried = batch.flatMap((row) => (row.attempt === undefined ? [] : [{ row, attempt: row.attempt }]));
+  const tried = batch.filter(isTried);
   const replies = batch.flatMap((row) => (row.reply === undefined ? [] : [{ row, reply: row.reply }]));
   const identifiers = batch.flatMap((row) =>
     row.identifiers.map((identifier) => ({ key: row.waiting.delivery.key, identifier })),
@@ -128,8 +149,8 @@ async function settle(
         row.settled.kind === 'waiting' ? row.settled.ambiguous : row.waiting.delivery.ambiguous,
       ),
       kept.map((row) => (row.settled.kind === 'waiting' ? row.settled.dueInMs : 0)),
-      tried.map(({ row }) => row.waiting.delivery.id),
-      tried.map(({ row }) => row.waiting.delivery.attempt),
+      tried.map((row) => row.waiting.delivery.id),
+      tried.map((row) => row.waiting.delivery.attempt),
       tried.map(({ attempt }) => attempt.outcome),
       tried.map(({ attempt }) => attempt.code),
       tried.map(({ attempt }) => attempt.detail),
@@ -146,6 +167,7 @@ async function settle(
       ended.map((row) => row.waiting.lane),
       kept.map((row) => row.waiting.lane),
       replies.map(({ row }) => row.waiting.lane),
+      ...calls.columns(),
     ]),
   );
   return rows[0]?.fenced === 1;

@@ -7,6 +7,7 @@
 -- replies:  $22 key[], $23 source[], $24 source_id[], $25 type[], $26 payload[]
 -- identifiers: $27 key[], $28 kind[], $29 value[], $30 system[]
 -- lanes: of ended $31, of waiting $32, of replies $33
+-- calls: of attempts $34 call[], $35 call_part[], $36 software[]; $37 exchanges as a JSON list; bodies that stand aside: $38 digest in hex[], $39 body[]
 with fence as materialized (
   select 1 from partition_lease where part = $1 and owner = $2 and epoch = $3 for share
 ), ended as (
@@ -41,11 +42,24 @@ with fence as materialized (
   where d.part = $1 and d.target = w.target and d.lane = w.lane and d.id = w.id
   returning d.id, d.class
 ), tried as (
-  insert into delivery_attempt (part, class, delivery_id, attempt, outcome, code, detail, took_ms, node)
-  select $1, d.class, a.delivery_id, a.attempt, a.outcome, a.code, a.detail, a.took_ms, $4
-  from unnest($16::bigint[], $17::int[], $18::text[], $19::text[], $20::text[], $21::int[])
-    as a(delivery_id, attempt, outcome, code, detail, took_ms)
+  insert into delivery_attempt (part, class, delivery_id, attempt, outcome, code, detail, took_ms, node, call, call_part, software)
+  select $1, d.class, a.delivery_id, a.attempt, a.outcome, a.code, a.detail, a.took_ms, $4, a.call, a.call_part, a.software
+  from unnest($16::bigint[], $17::int[], $18::text[], $19::text[], $20::text[], $21::int[], $34::uuid[], $35::smallint[], $36::text[])
+    as a(delivery_id, attempt, outcome, code, detail, took_ms, call, call_part, software)
   join (select id, class from ended union all select id, class from waiting_on) d on d.id = a.delivery_id
+), told as (
+  insert into exchange (part, call, target, method, url, status, request, request_bytes, request_digest, response, response_bytes,
+    response_digest, failure, took_ms)
+  select $1, x.call, x.target, x.method, x.url, x.status, x.request, x.request_bytes, decode(x.request_digest, 'hex'), x.response,
+    x.response_bytes, decode(x.response_digest, 'hex'), x.failure, x.took_ms
+  from fence cross join json_to_recordset($37::json) as x(call uuid, target text, method text, url text, status int, request text,
+    request_bytes int, request_digest text, response text, response_bytes int, response_digest text, failure text, took_ms int)
+), aside as (
+  insert into exchange_body (part, day, digest, body)
+  -- The day that the ids of exchanges carry now: a body goes with their slice.
+  select $1, exchange_id.last_value >> 36, decode(b.digest, 'hex'), b.body
+  from unnest($38::text[], $39::text[]) as b(digest, body), exchange_id, fence
+  on conflict do nothing
 ), input as (
   select r.* from unnest($22::text[], $23::text[], $24::text[], $25::text[], $26::json[], $33::text[])
     with ordinality as r(key, source, source_id, type, payload, lane, position), fence

@@ -101,6 +101,8 @@ export interface Connector<E extends DomainEvent> {
   readonly target?: Target;
   readonly pollers?: readonly Poller[];
   readonly webhook?: WebhookReceiver;
+  /** What is known of the version of the system's server or interface, for the record of each attempt. */
+  serverVersion?(): string | undefined;
   /** Used by `trunkline doctor`: reachable, authorised, of a version that we know. */
   check(signal: AbortSignal): Promise<readonly HealthCheck[]>;
   /**
