@@ -108,13 +108,17 @@ export class LaneReader {
           part,
           shares.map((share) => share.lane),
           shares.map((share) => share.after),
-          shares.map((share) => share.rows),
+          // Of a lane that waits for its turn one row is looked at, to know whether and from where on it holds something.
+          shares.map((share) => Math.max(1, share.rows)),
           [...held],
           SMALLEST_SHARE,
         ]),
       );
-      const unread = this.#advance([...shares, ...this.#unnamed(shares, rows)], rows);
-      const whole = await this.#withEarlier(rows, unread, held);
+      const resting = new Set(shares.filter((share) => share.rows === 0).map((share) => share.lane));
+      const taken = rows.filter((row) => !resting.has(row.lane));
+      const looked = new Map(rows.filter((row) => resting.has(row.lane)).map((row) => [row.lane, row.id]));
+      const unread = this.#advance([...shares, ...this.#unnamed(shares, rows)], taken, looked);
+      const whole = await this.#withEarlier(taken, unread, held);
       return { rows: whole, more: unread.some((share) => share.rows > 0 && !this.#yields(share.lane)), end };
     } catch (error) {
       end();
@@ -166,8 +170,12 @@ export class LaneReader {
     return this.#options.traffic.mustYield(lane);
   }
 
-  /** Moves the cursors on; returns the lanes that hold more than was read of them. */
-  #advance(shares: readonly Share[], rows: readonly WaitingRow[]): readonly Share[] {
+  /** Moves the cursors on; returns the lanes that hold more than was read of them. `looked`: the first id of each that rests. */
+  #advance(
+    shares: readonly Share[],
+    rows: readonly WaitingRow[],
+    looked: ReadonlyMap<string, string>,
+  ): readonly Share[] {
     const highest = new Map<string, { count: number; id: bigint }>();
     for (const row of rows) {
       highest.set(row.lane, { count: (highest.get(row.lane)?.count ?? 0) + 1, id: BigInt(row.id) });
@@ -176,6 +184,12 @@ export class LaneReader {
     const unread: Share[] = [];
     for (const share of shares) {
       const { cursor, lane } = share;
+      if (share.rows === 0) {
+        const first = looked.get(lane);
+        // From its first row on, not from its cursor: that may be where the journal began, with each key's whole history behind it.
+        if (first !== undefined) unread.push({ ...share, after: BigInt(first) - 1n });
+        continue;
+      }
       const own = highest.get(lane);
       const more = (own?.count ?? 0) >= share.rows;
       if (own !== undefined) this.#options.traffic.saw(lane, more);
