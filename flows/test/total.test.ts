@@ -5,6 +5,8 @@ import type { DomainEvent, Flow } from '@trunkline/messaging';
 import { describe, expect, test } from 'vitest';
 import { draftOf, NOW, OrderUnderTest, plan, shipped, TO_DALLAS } from './support/run.ts';
 
+const USD = { amount: '1', currency: 'USD' };
+
 const EVENTS: { readonly [T in CanonicalEventType]: Extract<CanonicalEvent, { type: T }> } = {
   'order.submitted': { type: 'order.submitted', order: draftOf(['5']) },
   'customer.needed': { type: 'customer.needed', customer: { id: 'cu_1', name: 'Acme' }, orderId: 'so_1' },
@@ -28,6 +30,24 @@ const EVENTS: { readonly [T in CanonicalEventType]: Extract<CanonicalEvent, { ty
     returnPlanNumber: 'IN8',
   },
   'return.received': { type: 'return.received', returnNumber: 'R1' },
+  'invoicing.assessed': { type: 'invoicing.assessed', readiness: 'ready', blockers: [], lines: [] },
+  'invoice.issued': { type: 'invoice.issued', invoiceId: '3', number: 'INV3', total: USD, residual: USD },
+  'credit-note.issued': {
+    type: 'credit-note.issued',
+    reference: 'R1',
+    creditNoteId: '4',
+    number: 'RINV4',
+    total: USD,
+  },
+  'payment.registered': {
+    type: 'payment.registered',
+    reference: 'P1',
+    paymentId: '5',
+    number: 'PAY5',
+    invoiceId: '3',
+    residual: USD,
+  },
+  'credit.assessed': { type: 'credit.assessed', owed: '0' },
   'inventory.adjusted': {
     type: 'inventory.adjusted',
     adjustmentNumber: 'A',
@@ -44,6 +64,11 @@ const NO_FLOW_YET: ReadonlySet<string> = new Set<CanonicalEventType>([
   'order.changed',
   'return.expected',
   'return.received',
+  'invoicing.assessed',
+  'invoice.issued',
+  'credit-note.issued',
+  'payment.registered',
+  'credit.assessed',
 ]);
 
 /** Every state that an order passes through on its way, from none. */

@@ -17,6 +17,10 @@ export interface VersionDifferences {
   readonly lockField: 'locked' | null;
   /** What makes a return of the return wizard. */
   readonly createReturns: 'create_returns' | 'action_create_returns';
+  /** The payment's field that keeps our reference. */
+  readonly paymentMemo: 'ref' | 'memo';
+  /** What makes a credit note of the reversal wizard, and what its record has to say for that. */
+  readonly reverse: { readonly method: string; readonly values: Readonly<Record<string, string>> };
 }
 
 const SHIPS_RESERVED: Since<boolean> = [
@@ -30,6 +34,10 @@ const STORABLE_PRODUCT: Since<Readonly<Record<string, string>>> = [
 const CONFIRMED_STATES: Since<readonly string[]> = [
   [16, ['sale', 'done']],
   [17, ['sale']],
+];
+const REVERSE: Since<VersionDifferences['reverse']> = [
+  [16, { method: 'reverse_moves', values: { refund_method: 'refund' } }],
+  [17, { method: 'refund_moves', values: {} }],
 ];
 const CREATE_RETURNS: Since<VersionDifferences['createReturns']> = [
   [16, 'create_returns'],
@@ -46,5 +54,7 @@ export function differencesOf(major: number): VersionDifferences {
     confirmedStates: valueAt(CONFIRMED_STATES, major),
     lockField: fieldName(major, 'sale.order', 'locked'),
     createReturns: valueAt(CREATE_RETURNS, major),
+    paymentMemo: fieldName(major, 'account.payment', 'memo'),
+    reverse: valueAt(REVERSE, major),
   };
 }

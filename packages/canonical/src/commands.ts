@@ -1,5 +1,6 @@
 import type { Customer } from './customer/customer.ts';
 import type { DecimalString } from './decimal/decimal.ts';
+import type { Money } from './decimal/quantity.ts';
 import type { SalesOrder } from './order/order.ts';
 import type { ReleaseOrder } from './release/release-order.ts';
 import type { LineQuantity, Shipment } from './shipment/shipment.ts';
@@ -84,6 +85,47 @@ export interface ReturnReceive {
   readonly remainder: 'backorder' | 'cancel';
 }
 
+/** To the ERP: what of an order can be invoiced, and what holds it back. Changes nothing. Reply: `invoicing.assessed`. */
+export interface InvoicingAssess {
+  readonly orderId: string;
+  readonly erpId: string;
+}
+
+/** To the ERP: see to it that all that was delivered is invoiced, and issue the invoice. Reply: `invoice.issued`. */
+export interface InvoiceIssue {
+  readonly orderId: string;
+  readonly erpId: string;
+}
+
+/** To the ERP: credit an invoice, in whole or by line. Reply: `credit-note.issued`. */
+export interface CreditNoteIssue {
+  readonly orderId: string;
+  /** Ours, e.g. the RMA's number: it stands on the credit note. */
+  readonly reference: string;
+  /** From the reply to `invoice.issue`. */
+  readonly invoiceId: string;
+  /** Left out: all of the invoice that is not credited yet. */
+  readonly lines?: readonly LineQuantity[];
+}
+
+/** To the ERP: money came in for an invoice. Reply: `payment.registered`. */
+export interface PaymentRegister {
+  readonly orderId: string;
+  /** The payment provider's own, one per payment. */
+  readonly reference: string;
+  readonly invoiceId: string;
+  readonly amount: Money;
+  /** `YYYY-MM-DD`. */
+  readonly paidOn: string;
+}
+
+/** To the ERP: how much credit a customer has. Changes nothing. Reply: `credit.assessed`. */
+export interface CreditAssess {
+  readonly customerId: string;
+  /** From the reply to `customer.upsert`. */
+  readonly erpId: string;
+}
+
 /** To the ERP: book a stock difference. */
 export interface InventoryAdjust {
   readonly adjustmentNumber: string;
@@ -132,6 +174,11 @@ export interface CommandPayloads {
   readonly 'backorder.cancel': BackorderCancel;
   readonly 'return.create': ReturnCreate;
   readonly 'return.receive': ReturnReceive;
+  readonly 'invoicing.assess': InvoicingAssess;
+  readonly 'invoice.issue': InvoiceIssue;
+  readonly 'credit-note.issue': CreditNoteIssue;
+  readonly 'payment.register': PaymentRegister;
+  readonly 'credit.assess': CreditAssess;
   readonly 'inventory.adjust': InventoryAdjust;
   readonly 'order-status.publish': OrderStatusPublish;
 }

@@ -1,5 +1,6 @@
 import type { Customer } from './customer/customer.ts';
 import type { DecimalString } from './decimal/decimal.ts';
+import type { Money } from './decimal/quantity.ts';
 import type { OrderDraft } from './order/order-draft.ts';
 import type { LineQuantity, Shipment } from './shipment/shipment.ts';
 
@@ -147,6 +148,71 @@ export interface ReturnReceived {
   readonly remainderPlanId?: string;
 }
 
+/** Reply of the ERP to `invoicing.assess`. Key: the order. */
+export interface InvoicingAssessed {
+  readonly type: 'invoicing.assessed';
+  readonly readiness: 'not_ready' | 'ready' | 'invoiced';
+  /** Why nothing, or not all, can be invoiced. */
+  readonly blockers: readonly InvoicingBlocker[];
+  readonly lines: readonly InvoiceableLine[];
+}
+
+export type InvoicingBlocker =
+  | 'not_confirmed'
+  | 'nothing_delivered'
+  | 'partly_delivered'
+  | 'draft_invoice'
+  | 'credit_due';
+
+export interface InvoiceableLine extends OrderedLine {
+  readonly invoiced: DecimalString;
+  /** Negative: more was invoiced than is delivered, so a credit note is due. */
+  readonly toInvoice: DecimalString;
+}
+
+/** Reply of the ERP to `invoice.issue`. Key: the order. */
+export interface InvoiceIssued {
+  readonly type: 'invoice.issued';
+  readonly invoiceId: string;
+  readonly number: string;
+  readonly total: Money;
+  readonly residual: Money;
+  /** `YYYY-MM-DD`. */
+  readonly issuedOn?: string;
+  readonly dueOn?: string;
+}
+
+/** Reply of the ERP to `credit-note.issue`. Key: the order. */
+export interface CreditNoteIssued {
+  readonly type: 'credit-note.issued';
+  readonly reference: string;
+  readonly creditNoteId: string;
+  readonly number: string;
+  readonly total: Money;
+}
+
+/** Reply of the ERP to `payment.register`. Key: the order. */
+export interface PaymentRegistered {
+  readonly type: 'payment.registered';
+  readonly reference: string;
+  readonly paymentId: string;
+  readonly number: string;
+  readonly invoiceId: string;
+  /** What is still to pay of the invoice. */
+  readonly residual: Money;
+}
+
+/** Reply of the ERP to `credit.assess`. Key: the customer. */
+export interface CreditAssessed {
+  readonly type: 'credit.assessed';
+  /** Absent: the ERP sets no limit for this customer. */
+  readonly limit?: DecimalString;
+  /** What the customer owes, posted. */
+  readonly owed: DecimalString;
+  /** Confirmed and not invoiced yet; absent where the ERP does not count it. */
+  readonly toInvoice?: DecimalString;
+}
+
 /** Stock moved for another reason than an order. Key: the stock position. */
 export interface InventoryAdjusted {
   readonly type: 'inventory.adjusted';
@@ -176,6 +242,11 @@ export type CanonicalEvent =
   | BackorderCancelled
   | ReturnExpected
   | ReturnReceived
+  | InvoicingAssessed
+  | InvoiceIssued
+  | CreditNoteIssued
+  | PaymentRegistered
+  | CreditAssessed
   | InventoryAdjusted;
 
 export type CanonicalEventType = CanonicalEvent['type'];

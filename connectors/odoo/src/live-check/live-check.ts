@@ -3,6 +3,7 @@ import { createOdooClient } from '../client.ts';
 import type { Check, CheckContext, CheckResult } from './check.ts';
 import { changeAndCancelChecks } from './change-checks.ts';
 import { connectionChecks } from './connection-checks.ts';
+import { invoicingChecks } from './invoicing-checks.ts';
 import { makeMasters } from './masters.ts';
 import { orderChecks } from './order-checks.ts';
 import { returnChecks } from './return-checks.ts';
@@ -52,6 +53,7 @@ export async function runLiveCheck({
       ...changeAndCancelChecks,
       ...shipmentChecks,
       ...returnChecks,
+      ...invoicingChecks,
       ...stockChecks,
       ...changeChecks,
     ];

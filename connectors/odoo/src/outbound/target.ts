@@ -11,6 +11,13 @@ import { partnerOf, shipToOf } from '../translators/customer.ts';
 import { orderOf } from '../translators/order.ts';
 import { shipmentOf } from '../translators/shipment.ts';
 import { cancelPickings } from './cancel-pickings.ts';
+import {
+  assessInvoicingWorker,
+  creditNoteWorker,
+  creditWorker,
+  invoiceWorker,
+  paymentWorker,
+} from './invoicing/workers.ts';
 import { cancelWorker, changeWorker } from './order-workers.ts';
 import { toOutcome } from './outcomes.ts';
 import { customerSynced, orderPlaced, planCancelled, shipmentPosted } from './effects.ts';
@@ -69,6 +76,11 @@ function workersOf({ system, odoo }: TargetOptions): ReadonlyMap<string, Worker>
     ['order.place', (deliveries, signal) => placeBatch(system, odoo, deliveries, signal)],
     ['order.cancel', cancelWorker(odoo)],
     ['order.change', changeWorker(odoo)],
+    ['invoicing.assess', assessInvoicingWorker(odoo)],
+    ['invoice.issue', invoiceWorker(system, odoo)],
+    ['credit-note.issue', creditNoteWorker(system, odoo)],
+    ['payment.register', paymentWorker(system, odoo)],
+    ['credit.assess', creditWorker(odoo)],
     ['return.create', returnWorker(system, odoo)],
     ['return.receive', receiveWorker(odoo)],
     [

@@ -26,6 +26,7 @@ import {
   planCancelled,
   shipmentPosted,
 } from './effects.ts';
+import { verifyCreditNotes, verifyInvoices, verifyPayments, verifyQueries } from './invoicing/verify.ts';
 import { readOrderStates } from './order-state.ts';
 import { resolveProducts } from './product-lookup.ts';
 import { payload } from './worker.ts';
@@ -54,6 +55,11 @@ export function verifiersOf(system: string, odoo: Odoo): ReadonlyMap<string, Ver
     ['shipment.post', (deliveries, signal) => verifyShipments(system, odoo, deliveries, signal)],
     ['return.create', (deliveries, signal) => verifyReturns(system, odoo, deliveries, signal)],
     ['return.receive', (deliveries, signal) => verifyReceipts(odoo, deliveries, signal)],
+    ['invoicing.assess', verifyQueries],
+    ['credit.assess', verifyQueries],
+    ['invoice.issue', (deliveries, signal) => verifyInvoices(system, odoo, deliveries, signal)],
+    ['credit-note.issue', (deliveries, signal) => verifyCreditNotes(system, odoo, deliveries, signal)],
+    ['payment.register', (deliveries, signal) => verifyPayments(system, odoo, deliveries, signal)],
     ['backorder.cancel', (deliveries, signal) => verifyCancellations(odoo, deliveries, signal)],
   ];
   return new Map(

@@ -35,6 +35,7 @@ export const FIELDS = [
   field('product.template', 'purchaseUnit', [16, 'uom_po_id'], [19, null]),
   field('res.partner', 'mobile', [16, 'mobile'], [19, null]),
   field('res.users', 'groups', [16, 'groups_id'], [19, 'group_ids']),
+  field('account.payment', 'memo', [16, 'ref'], [18, 'memo']),
   field('uom.uom', 'category', [16, 'category_id'], [19, null]),
 ] as const satisfies readonly FieldRow[];
 

@@ -1,4 +1,4 @@
-import { boolean, char, date, float, integer, many2many, many2one, selection, text } from '../orm/field.ts';
+import { boolean, char, float, integer, many2many, many2one, selection, text } from '../orm/field.ts';
 import { active } from '../orm/model.ts';
 import type { ModelDefinition } from '../orm/model.ts';
 
@@ -177,22 +177,15 @@ const carrier: ModelDefinition = {
   },
 };
 
-/** Only enough of invoicing to answer a user who may not see it. */
-const accountMove: ModelDefinition = {
-  name: 'account.move',
-  label: 'Journal Entry',
-  fields: { name: char('Number'), date: date('Date'), invoice_date_due: date('Due Date') },
-};
-
-const named = (name: string, label: string): ModelDefinition => ({
+const named = (name: string, label: string, nameLabel = 'Name'): ModelDefinition => ({
   name,
   label,
-  fields: { name: char('Name', { required: true }) },
+  fields: { name: char(nameLabel, { required: true }) },
 });
 
 /** Known by name alone, because other records point to them. */
 const pointedTo = [
-  named('account.payment.term', 'Payment Terms'),
+  named('account.payment.term', 'Payment Terms', 'Payment Terms'),
   named('crm.team', 'Sales Team'),
   named('stock.package', 'Package'),
   named('stock.quant.package', 'Packages'),
@@ -210,5 +203,4 @@ export const baseModels = [
   tax,
   fiscalPosition,
   carrier,
-  accountMove,
 ];

@@ -1,6 +1,7 @@
 import { baseMethods } from '../orm/base-methods.ts';
 import { buildModel } from '../orm/model.ts';
 import type { Model, Series } from '../orm/model.ts';
+import { accountingModels } from './accounting/index.ts';
 import { baseModels } from './base.ts';
 import { lot } from './lot.ts';
 import { moveModels } from './move.ts';
@@ -27,6 +28,7 @@ const DEFINITIONS = [
   ...returnModels,
   saleOrder,
   saleLine,
+  ...accountingModels,
 ];
 
 export const buildModels = (series: Series): Model[] =>

@@ -1,9 +1,10 @@
 import type { Env } from '../orm/env.ts';
 import { TableConstraint, userError } from '../orm/errors.ts';
-import { boolean, char, float, html, many2one, one2many, selection } from '../orm/field.ts';
+import { boolean, char, float, html, many2one, monetary, one2many, selection } from '../orm/field.ts';
 import type { Row } from '../orm/field.ts';
 import { active } from '../orm/model.ts';
 import type { ModelDefinition } from '../orm/model.ts';
+import { creditOf, creditToInvoiceOf, invoicedTo } from './accounting/credit.ts';
 
 const TYPES = [
   ['contact', 'Contact'],
@@ -79,6 +80,17 @@ export const partner: ModelDefinition = {
     function: char('Job Position'),
     credit_limit: float('Credit Limit', { companyDependent: true }),
     use_partner_credit_limit: boolean('Partner Limit', { default: false }),
+    show_credit_limit: boolean('Show Credit Limit', { compute: () => true }),
+    credit: monetary('Total Receivable', { compute: creditOf }),
+    debit: monetary('Total Payable', { compute: () => 0 }),
+    credit_to_invoice: monetary('Credit To Invoice', { compute: creditToInvoiceOf }),
+    total_invoiced: monetary('Total Invoiced', { compute: invoicedTo }),
+    property_payment_term_id: many2one('Customer Payment Terms', 'account.payment.term', {
+      companyDependent: true,
+    }),
+    property_product_pricelist: many2one('Pricelist', 'product.pricelist', {
+      default: (env) => env.db.table('product.pricelist').rows.keys().next().value ?? false,
+    }),
     active,
   },
   created: checkName,

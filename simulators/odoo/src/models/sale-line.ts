@@ -5,23 +5,13 @@ import { float, integer, many2many, many2one, monetary, one2many, selection, tex
 import type { Row, Values } from '../orm/field.ts';
 import type { ModelDefinition } from '../orm/model.ts';
 import { deliveredOf } from '../stock/delivered.ts';
+import { invoicedOf, invoiceLinesOf, lineInvoiceStatus, toInvoiceOf } from './accounting/sale-invoicing.ts';
 import { priceOf } from './pricelist.ts';
 import { lineAmounts } from './sale-amounts.ts';
 import { ORDER_STATES } from './sale-states.ts';
 import { changeDemand, isGoods } from './sale-procure.ts';
 
 const orderOf = (env: Env, line: Row) => env.find('sale.order', line['order_id']);
-
-function toInvoice(env: Env, line: Row): number {
-  if (orderOf(env, line)?.['state'] !== 'sale') return 0;
-  const product = env.find('product.product', line['product_id']);
-  const policy = env.find('product.template', product?.['product_tmpl_id'])?.['invoice_policy'];
-  return policy === 'delivery' ? deliveredOf(env, line) : Number(line['product_uom_qty']);
-}
-
-/** Nothing is ever invoiced here, so a line is to invoice or has nothing to invoice. */
-export const lineInvoiceStatus = (env: Env, line: Row): string =>
-  toInvoice(env, line) === 0 ? 'no' : 'to invoice';
 
 function displayName(env: Env, row: Row): string {
   const order = orderOf(env, row);
@@ -79,8 +69,6 @@ const DISPLAY_TYPES = [
   ['line_note', 'Note'],
 ] as const;
 
-const open = { compute: (_env: Env) => 0 };
-
 export const saleLine: ModelDefinition = {
   name: 'sale.order.line',
   label: 'Sales Order Line',
@@ -123,8 +111,11 @@ export const saleLine: ModelDefinition = {
     qty_to_deliver: float('Qty To Deliver', {
       compute: (env, row) => minus(Number(row['product_uom_qty']), deliveredOf(env, row)),
     }),
-    qty_invoiced: float('Invoiced Quantity', open),
-    qty_to_invoice: float('Quantity To Invoice', { compute: toInvoice }),
+    invoice_lines: many2many('Invoice Lines', 'account.move.line', {
+      compute: (env, row) => invoiceLinesOf(env, row).map((line) => line.id),
+    }),
+    qty_invoiced: float('Invoiced Quantity', { compute: invoicedOf }),
+    qty_to_invoice: float('Quantity To Invoice', { compute: toInvoiceOf }),
     price_subtotal: monetary('Subtotal', { compute: (env, row) => lineAmounts(env, row).untaxed }),
     price_tax: float('Total Tax', { compute: (env, row) => lineAmounts(env, row).tax }),
     price_total: monetary('Total', { compute: (env, row) => lineAmounts(env, row).total }),

@@ -11,16 +11,18 @@ import {
   monetary,
   one2many,
   selection,
+  text,
 } from '../orm/field.ts';
 import type { Row, Values } from '../orm/field.ts';
 import type { Method, ModelDefinition } from '../orm/model.ts';
 import { deliveredOf } from '../stock/delivered.ts';
 import { isOpen } from '../stock/states.ts';
+import { creditWarning } from './accounting/credit.ts';
+import { invoicesOfOrder, lineInvoiceStatus } from './accounting/sale-invoicing.ts';
 import { addressOf } from './partner.ts';
 import { cancelPicking } from './picking.ts';
 import { linesOfOrder, orderAmounts } from './sale-amounts.ts';
 import { ORDER_STATES } from './sale-states.ts';
-import { lineInvoiceStatus } from './sale-line.ts';
 import { procure } from './sale-procure.ts';
 
 export const pickingsOf = (env: Env, order: Row) => env.having('stock.picking', 'sale_id', order.id);
@@ -75,6 +77,8 @@ function cancel(env: Env, orders: readonly Row[]): unknown {
     };
   for (const order of orders) {
     for (const picking of pickingsOf(env, order)) if (isOpen(picking)) cancelPicking(env, picking);
+    for (const invoice of env.existing('account.move', invoicesOfOrder(env, order)))
+      if (invoice['state'] === 'draft') env.patch('account.move', invoice, { state: 'cancel' });
     env.patch('sale.order', order, { state: 'cancel' });
   }
   return true;
@@ -150,7 +154,8 @@ export const saleOrder: ModelDefinition = {
     carrier_id: many2one('Delivery Method', 'delivery.carrier'),
     order_line: one2many('Order Lines', 'sale.order.line', 'order_id'),
     picking_ids: one2many('Transfers', 'stock.picking', 'sale_id'),
-    invoice_ids: many2many('Invoices', 'account.move', { compute: () => [] }),
+    invoice_ids: many2many('Invoices', 'account.move', { compute: invoicesOfOrder }),
+    partner_credit_warning: text('Partner Credit Warning', { compute: creditWarning }),
     amount_untaxed: monetary('Untaxed Amount', { compute: (env, row) => orderAmounts(env, row).untaxed }),
     amount_tax: monetary('Taxes', { compute: (env, row) => orderAmounts(env, row).tax }),
     amount_total: monetary('Total', { compute: (env, row) => orderAmounts(env, row).total }),

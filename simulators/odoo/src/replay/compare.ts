@@ -11,7 +11,7 @@ type Json = Record<string, unknown>;
 export type Strictness = 'values' | 'shape';
 
 /** Texts that a server makes up per release and that say nothing to a client. */
-const OPAQUE = new Set(['debug', 'view_id', 'views', 'registry_hash']);
+const OPAQUE = new Set(['debug', 'view_id', 'views', 'registry_hash', 'help', 'search_view_id']);
 
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -213,6 +213,8 @@ const CONTEXT_MODELS: Record<string, string> = {
   default_quant_to_fix_ids: 'stock.quant',
   default_order_id: 'sale.order',
   default_product_ids: 'product.product',
+  default_partner_id: 'res.partner',
+  default_partner_shipping_id: 'res.partner',
 };
 
 /** The ids in `[1, 2]`, `[[4, 1]]`, `[[6, 0, [1, 2]]]` or a bare id. */

@@ -1,5 +1,6 @@
-const STAMP = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/;
-const NAMES = /\b(S\d{5}|[A-Z0-9]+\/(?:OUT|IN|PICK|INT)\/\d{5})\b/g;
+const STAMP = /^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2})?$/;
+const NAMES =
+  /\b(S\d{5}|[A-Z0-9]+\/(?:OUT|IN|PICK|INT)\/\d{5}|(?:R?INV|PBNK1)\/\d{4}\/\d{5})\b|(?<=\()id \d+(?=\))/g;
 
 /** Above this an id was chosen because no record has it. */
 const NO_SUCH_ID = 900_000;
@@ -56,5 +57,5 @@ export class Correspondence {
   }
 }
 
-/** `WH/OUT/` of `WH/OUT/00051`, `S` of an order. */
-const series = (name: string) => name.replace(/\d{5}$/, '');
+/** `WH/OUT/` of `WH/OUT/00051`, `S` of an order, `INV/` of an invoice whatever its year. */
+const series = (name: string) => name.replace(/(\d{4}\/)?\d+$/, '');

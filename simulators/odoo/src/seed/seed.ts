@@ -73,6 +73,7 @@ export function seed(db: Database, stamp: string): void {
     db.table('account.fiscal.position').nextId = 2;
     env.insert('account.fiscal.position', { name: 'Foreign Trade', sequence: 1 });
   }
+  seedBooks(env, v18);
   env.insert('product.pricelist', { name: 'Default', sequence: 1, currency_id: 1, active: true });
   for (const [name, type] of [
     ['Standard delivery', 'fixed'],
@@ -97,6 +98,20 @@ export function seed(db: Database, stamp: string): void {
       sequence: 100,
     });
   seedPlaces(env, v18);
+}
+
+/** Ids where the simulated models rely on them: receivable, sales and tax are 1 to 3, the bank's journal is 6. */
+function seedBooks(env: Env, v18: boolean): void {
+  for (const [code, name] of [
+    ['121000', 'Account Receivable'],
+    ['400000', 'Product Sales'],
+    ['251000', 'Tax Received'],
+  ] as const)
+    env.insert('account.account', { code, name });
+  env.insert('account.journal', { name: v18 ? 'Customer Invoices' : 'Sales', code: 'INV', type: 'sale' });
+  env.db.table('account.journal').nextId = 6;
+  env.insert('account.journal', { name: 'Bank', code: 'BNK1', type: 'bank' });
+  env.insert('account.payment.method.line', { name: 'Manual Payment', journal_id: 6 });
 }
 
 function seedUsers(env: Env): void {
