@@ -170,6 +170,7 @@ function transfers(options: { stuck?: number; wizard?: boolean; loseValidate?: b
         state: states.get(id) === 'done' ? 'done' : 'assigned',
         product_id: [7, 'A'],
         product_uom_qty: 5,
+        write_date: '2026-11-23 05:49:22',
         quantity: quantities.get(id),
       })),
     'product.product/read': () => [{ id: 7, default_code: 'A' }],
