@@ -23,6 +23,7 @@ const COMMANDS = {
   },
   'check-odoo': { script: 'apps/hub/src/cli.ts', args: ['check-odoo'] },
   schema: { script: 'scripts/journal-schema.mjs', args: [] },
+  chaos: { script: 'tests/chaos/main.ts', args: [] },
   bench: { script: 'tests/bench/main.ts', args: [] },
   test: { script: 'scripts/test.mjs', args: [] },
   lint: { script: 'scripts/test.mjs', args: ['--only', 'format,lint,boundaries,knip'] },

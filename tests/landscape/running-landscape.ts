@@ -1,6 +1,4 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
@@ -8,6 +6,7 @@ import { Landscape } from '../../apps/hub/src/demo/landscape/landscape.ts';
 import { type Identity, StateFolder } from '../../apps/hub/src/demo/landscape/state-folder.ts';
 import { connectSystems, type Systems } from '../../apps/hub/src/demo/run/books.ts';
 import { connectOdoo, type OdooRpc } from '../../apps/hub/src/demo/systems/odoo-rpc.ts';
+import { freePort } from './free-port.ts';
 
 export interface RunningLandscape {
   readonly landscape: Landscape;
@@ -69,14 +68,4 @@ export async function startLandscape({ seed, databaseUrl }: LandscapeRequest): P
       else await rm(path, { recursive: true, force: true });
     },
   };
-}
-
-/** Not the demo's own choice: two landscapes that start at once would both find its preferred port free. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

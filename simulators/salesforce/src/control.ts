@@ -54,6 +54,7 @@ export function controlRoutes(
         : table.withValue('Opportunity__c', normaliseId(query.opportunity) ?? query.opportunity);
     return page(rows, query);
   });
+  app.get<{ Querystring: Paging }>('/_sim/order-versions', async ({ query }) => page(org.versions, query));
   app.get<{ Params: { object: string }; Querystring: Paging }>(
     '/_sim/records/:object',
     async ({ params, query }, reply) => {

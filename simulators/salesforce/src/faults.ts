@@ -14,7 +14,7 @@ interface FaultRule {
   dropAfterCommitRate: number;
   /** Share of records whose write meets UNABLE_TO_LOCK_ROW. */
   lockRowRate: number;
-  /** Only calls whose path contains this. */
+  /** Only calls whose method and path contain this. */
   only?: string;
   /** How many faults it may inject before it ends. Latency does not count. */
   count?: number;

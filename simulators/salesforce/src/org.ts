@@ -85,6 +85,11 @@ export class Table {
   }
 }
 
+/** Whose history is kept. */
+const VERSIONED = 'Trunkline_Order__c';
+/** Bounds a demo that runs for days: some 100 MB at most. */
+const MOST_VERSIONS = 100_000;
+
 function indexKey(value: Value | undefined): string {
   return value === null || value === undefined ? '' : String(value).toLowerCase();
 }
@@ -97,6 +102,7 @@ export class Org {
   #undo: (() => void)[] | undefined;
   #latestStamp = '';
   #lateSeconds = 0;
+  readonly #versions: Row[] = [];
 
   /** @param seed shifts the serial part of new ids; 0 begins at 1. */
   constructor(state?: OrgState, seed = 0) {
@@ -133,6 +139,7 @@ export class Org {
     const table = this.table(objectName);
     table.put(row);
     this.#undo?.push(() => table.take(String(row['Id'])));
+    this.#keepVersion(objectName, row);
   }
 
   /** Sets fields and moves the row to the end of its table's time order. */
@@ -140,11 +147,13 @@ export class Org {
     const table = this.table(objectName);
     const before = table.take(id);
     if (!before) throw new Error(`${objectName} ${id} is not there to update.`);
-    table.put({ ...before, ...changes, ...this.touched() });
+    const after = { ...before, ...changes, ...this.touched() };
+    table.put(after);
     this.#undo?.push(() => {
       table.take(id);
       table.put(before);
     });
+    this.#keepVersion(objectName, after);
   }
 
   remove(objectName: string, id: string): void {
@@ -171,6 +180,18 @@ export class Org {
     } finally {
       this.#undo = undefined;
     }
+  }
+
+  /** Every version of what Trunkline wrote, oldest first; a row is never changed in place, so keeping it costs a reference. */
+  get versions(): readonly Row[] {
+    return this.#versions;
+  }
+
+  #keepVersion(objectName: string, row: Row): void {
+    if (objectName !== VERSIONED) return;
+    this.#versions.push(row);
+    this.#undo?.push(() => this.#versions.pop());
+    if (this.#versions.length > MOST_VERSIONS) this.#versions.splice(0, MOST_VERSIONS / 2);
   }
 
   touched(): Row {

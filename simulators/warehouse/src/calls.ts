@@ -19,7 +19,7 @@ export function countAndDisturb(
     if (isControl(request)) return undefined;
     const route = `${request.method} ${request.routeOptions.url ?? '(unknown)'}`;
     calls[route] = (calls[route] ?? 0) + 1;
-    const verdict = faults.beforeWork(request.url);
+    const verdict = faults.beforeWork(callOf(request));
     if (verdict.latencyMs > 0) {
       await wait(verdict.latencyMs, undefined, { signal: stop.signal }).catch(() => undefined);
     }
@@ -28,7 +28,7 @@ export function countAndDisturb(
     return refuse(reply, verdict);
   });
   app.addHook('onSend', async (request, reply, payload) => {
-    if (!isControl(request) && reply.statusCode < 400 && faults.dropsAnswer(request.url)) {
+    if (!isControl(request) && reply.statusCode < 400 && faults.dropsAnswer(callOf(request))) {
       request.raw.socket.destroy();
     }
     return payload;
@@ -39,6 +39,11 @@ function cutOff(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   reply.hijack();
   request.raw.socket.destroy();
   return reply;
+}
+
+/** What `only` of a fault is a part of: `POST /v1/releases`. */
+function callOf({ method, url }: FastifyRequest): string {
+  return `${method} ${url}`;
 }
 
 function isControl(request: FastifyRequest): boolean {

@@ -16,7 +16,7 @@ interface FaultRule {
   duplicateRate: number;
   /** Share of webhooks that change places with the next one of the same release. */
   outOfOrderRate: number;
-  /** Only calls whose path (or `webhook:<type>`) contains this. */
+  /** Only calls whose method and path (or `webhook:<type>`) contain this. */
   only?: string;
   /** How many faults it may inject before it ends. Latency does not count. */
   count?: number;

@@ -6,6 +6,8 @@ import type { WaitingDelivery } from './waiting-delivery.ts';
 /** Deliveries of one (part, target, lane) in memory at most; the rest wait in the table, so that one dead target costs no memory. */
 const READ_AHEAD = 150;
 const PAGE = 100;
+/** After a reading that failed. Milliseconds. */
+const READ_AGAIN_MS = 500;
 
 interface DeliveryRow {
   readonly id: string;
@@ -116,15 +118,31 @@ export class TargetChains {
       this.#again = true;
       return this.#reading;
     }
-    this.#reading = this.#readPages().finally(() => {
-      this.#reading = undefined;
-      this.#endedMeanwhile.clear();
-      if (this.#again) {
-        this.#again = false;
-        this.read().catch(() => undefined);
-      }
-    });
+    this.#reading = this.#readPages()
+      .catch((error: unknown) => {
+        this.#readAgainSoon();
+        throw error;
+      })
+      .finally(() => {
+        this.#reading = undefined;
+        this.#endedMeanwhile.clear();
+        if (this.#again) {
+          this.#again = false;
+          this.read().catch(() => undefined);
+        }
+      });
     return this.#reading;
+  }
+
+  /**
+   * A reading that failed (the database went away) may have moved on past rows that it did not take in, and nothing else need come to ask
+   * for them: everything is read afresh, and what is in memory already is passed over.
+   */
+  #readAgainSoon(): void {
+    for (const lane of this.#lanes.values()) lane.lastId = '0';
+    setTimeout(() => {
+      if (!this.#closed) this.read().catch(() => undefined);
+    }, READ_AGAIN_MS).unref();
   }
 
   async #readPages(): Promise<void> {

@@ -16,7 +16,8 @@ export interface FaultPlan {
   readonly dropAfterCommitRate?: number;
   /** The loser's answer to a concurrent write: a message of `load()`, an error of anything else. */
   readonly serializationFailRate?: number;
-  readonly only?: { readonly model?: string; readonly method?: string };
+  /** Several methods: any of them. */
+  readonly only?: { readonly model?: string; readonly method?: string | readonly string[] };
   /** Ends the plan after so many injected faults. Latency is no fault. */
   readonly count?: number;
   readonly seed?: number;
@@ -110,7 +111,7 @@ export class Faults {
   #planFor(model: string, method: string): FaultPlan | undefined {
     const only = this.#plan?.only;
     if (only?.model !== undefined && only.model !== model) return undefined;
-    if (only?.method !== undefined && only.method !== method) return undefined;
+    if (only?.method !== undefined && ![only.method].flat().includes(method)) return undefined;
     return this.#plan;
   }
 
