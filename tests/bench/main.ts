@@ -1,11 +1,13 @@
-/** `npm run bench -- journal|threads`: figures of this machine, with a peer beside them in the same run. */
+/** `npm run bench -- journal|threads|odoo`: figures of this machine, with a peer beside them in the same run. */
 import { journalBench } from './journal.ts';
+import { odooBench } from './odoo/odoo.ts';
 import { threadsBench } from './threads.ts';
 
 /** Each gets what follows its name, and returns its figures unless it has shown them itself. */
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<unknown>>> = {
   journal: journalBench,
   threads: threadsBench,
+  odoo: odooBench,
 };
 
 const name = process.argv[2] ?? '';

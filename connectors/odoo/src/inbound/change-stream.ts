@@ -133,7 +133,9 @@ export function createChangeStream<Row extends Stamped>(
       note(recent, source.model, records, nowMs());
       let { more } = read;
       let { settled } = cursor;
-      if (!more && askedMs - sweptMs >= SWEEP_EVERY_MS) {
+      // What is new is not held up by what may be late, as long as the latter has its turn.
+      const due = askedMs - sweptMs >= (read.rows.length === 0 ? 1 : 2) * SWEEP_EVERY_MS;
+      if (!more && due) {
         const behind = { source, odoo, recent, settled, nowMs: askedMs, idle: settled >= read.cursor.since };
         const { pages, newest } = await findUnsettled(behind, signal);
         for (const ids of pages.slice(0, REREAD_AT_MOST)) {
