@@ -1,10 +1,12 @@
-/** `npm run bench -- journal|threads|odoo`: figures of this machine, with a peer beside them in the same run. */
+/** `npm run bench -- history|journal|threads|odoo`: figures of this machine, with a peer beside them in the same run. */
+import { historyBench } from './history.ts';
 import { journalBench } from './journal.ts';
 import { odooBench } from './odoo/odoo.ts';
 import { threadsBench } from './threads.ts';
 
 /** Each gets what follows its name, and returns its figures unless it has shown them itself. */
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<unknown>>> = {
+  history: historyBench,
   journal: journalBench,
   threads: threadsBench,
   odoo: odooBench,

@@ -63,7 +63,7 @@ afterEach(async () => {
 const ended = (many: number) =>
   until('all have ended', async () => (await count(node.pool, 'delivery_done')) === many);
 
-test('the successful first attempt is recorded with request and response, node and versions', async () => {
+test('A1: the successful first attempt is recorded with request and response, node and versions', async () => {
   await node.engine.intake.accept([message('k', 'm')]);
   await ended(1);
   const attempts = await attemptsOf(node.pool, 4, 'k');

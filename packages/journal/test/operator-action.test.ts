@@ -27,7 +27,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('a retry and a discard are recorded with who, when and why, once each', async () => {
+test('A2: a retry and a discard are recorded with who, when and why, once each', async () => {
   const { engine, pool } = running;
   const desk = new ExceptionDesk(pool, 4);
   await engine.intake.accept([message('k', 'm1')]);

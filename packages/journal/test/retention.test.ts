@@ -72,7 +72,7 @@ test('what is older than its retention goes by DROP; the state of its thread sta
   expect(rows).toEqual([{ seen: '2' }]);
 });
 
-test('nothing goes while something of it waits; when that has ended it goes', async () => {
+test('A3: nothing goes while something of it waits; when that has ended it goes', async () => {
   const retention = new Retention(node.pool, DEFAULT_RETENTION);
   target.answer = () => ({ kind: 'rejected', code: 'target_rejected', detail: 'no' });
   await node.engine.intake.accept([message('k1', 'm1')]);

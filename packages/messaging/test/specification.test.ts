@@ -6,9 +6,9 @@ import { DELIVERY_STATES, DELIVERY_TRANSITIONS, type DeliveryState, MESSAGE_STAT
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const page = readFileSync(`${root}docs/spec/lifecycle.md`, 'utf8');
-const stated = [...page.matchAll(/^- \*\*([LDOUCR]\d+)\*\* /gm)].map(([, number]) => number ?? '');
+const stated = [...page.matchAll(/^- \*\*([LDOUCRA]\d+)\*\* /gm)].map(([, number]) => number ?? '');
 
-const rows = [...page.matchAll(/^\| ([LDOUCR]\d+) \| (.+) \| (.+) \|$/gm)].map(
+const rows = [...page.matchAll(/^\| ([LDOUCRA]\d+) \| (.+) \| (.+) \|$/gm)].map(
   ([, number, enforced, held]) => ({
     number: number ?? '',
     enforced: paths(enforced),
@@ -25,7 +25,7 @@ function named(file: string): ReadonlySet<string> {
   const titles = readFileSync(`${root}${file}`, 'utf8').matchAll(
     /\b(?:test|describe)(?:\.each\([^)]*\))?\(\s*['"`]([^\n]*)/g,
   );
-  return new Set([...titles].flatMap(([, title]) => (title ?? '').match(/\b[LDOUCR]\d+\b/g) ?? []));
+  return new Set([...titles].flatMap(([, title]) => (title ?? '').match(/\b[LDOUCRA]\d+\b/g) ?? []));
 }
 
 const testFiles = globSync(
@@ -40,7 +40,7 @@ const testFiles = globSync(
 
 describe('docs/spec/lifecycle.md', () => {
   test('states each invariant once, numbered without gaps, and has a row for each', () => {
-    for (const letter of ['L', 'D', 'O', 'C', 'U']) {
+    for (const letter of ['L', 'D', 'O', 'C', 'A', 'U']) {
       const own = stated.filter((number) => number.startsWith(letter));
       expect(own).toEqual(own.map((_, at) => `${letter}${at + 1}`));
       expect(own.length).toBeGreaterThan(0);

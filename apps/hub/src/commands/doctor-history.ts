@@ -8,9 +8,11 @@ import type { Configuration } from '../configuration/schema.ts';
 export async function historyFindings(
   configuration: Configuration,
   pool: Pool,
+  onDay?: number,
 ): Promise<readonly HealthCheck[]> {
   const retention = new Retention(pool, retentionPolicy(configuration));
-  const [slices, today] = [await readSlices(pool), await dayOf(pool)];
+  const slices = await readSlices(pool);
+  const today = onDay ?? (await dayOf(pool));
   const sizes = [...Map.groupBy(slices, (slice) => slice.table)]
     .map(([table, own]) => ({ table, bytes: sum(own), many: own.length }))
     .sort((a, b) => b.bytes - a.bytes)
