@@ -28,6 +28,8 @@ export type RejectionCode =
   | 'odoo-payment-exceeds'
   | 'odoo-payment-not-made'
   | 'odoo-shipment-invalid'
+  | 'odoo-lot-unknown'
+  | 'odoo-lot-expired'
   | 'odoo-picking-done-otherwise'
   | 'odoo-picking-cancelled'
   | 'odoo-picking-not-validated'

@@ -162,3 +162,59 @@ test('a cancelled and a missing transfer are rejected by name', () => {
   });
   expect(planShipment(shipment(lines), undefined)).toMatchObject({ code: 'odoo-record-missing' });
 });
+
+describe('lots', () => {
+  const lotted = (quantity: string, lots: readonly (readonly [string, string])[]) => ({
+    sku: 'A',
+    quantity,
+    lots: lots.map(([lot, units]) => ({ lot, quantity: units })),
+  });
+
+  test('go to the moves that the quantities went to, split where a move is full', () => {
+    const line = lotted('5', [
+      ['L1', '3'],
+      ['L2', '2'],
+    ]);
+    const plan = planShipment(shipment([line]), picking([move(1, 'A', '2'), move(2, 'A', '4')]));
+    expect(plan.kind === 'post' ? Object.fromEntries(plan.lots) : plan).toEqual({
+      1: [{ lot: 'L1', quantity: '2' }],
+      2: [
+        { lot: 'L1', quantity: '1' },
+        { lot: 'L2', quantity: '2' },
+      ],
+    });
+  });
+
+  test.each([
+    ['do not add up', lotted('5', [['L1', '4']])],
+    ['are no quantity', lotted('0', [['L1', 'x']])],
+    ['are nothing', lotted('1', [['L1', '0']])],
+  ])('that %s are refused', (_, line) => {
+    const other = { sku: 'B', quantity: '1' };
+    const plan = planShipment(shipment([line, other]), picking([move(1, 'A', '9'), move(2, 'B', '9')]));
+    expect(plan).toMatchObject({ kind: 'rejected', code: 'odoo-shipment-invalid' });
+  });
+
+  property.prop([
+    fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 }),
+    fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 4 }),
+  ])('each lot keeps its units and each move gets its quantity', (lots, demands) => {
+    const total = lots.reduce((sum, units) => sum + units, 0);
+    const line = lotted(
+      String(total),
+      lots.map((units, at) => [`L${at}`, String(units)] as const),
+    );
+    const moves = demands.map((demand, at) => move(at + 1, 'A', String(demand)));
+    const plan = planShipment(shipment([line]), picking(moves));
+    if (plan.kind !== 'post') return expect.fail(JSON.stringify(plan));
+    const parts = [...plan.lots.values()].flat();
+    for (const [at, units] of lots.entries()) {
+      const own = parts.filter(({ lot }) => lot === `L${at}`);
+      expect(own.reduce((sum, { quantity }) => sum + Number(quantity), 0)).toBe(units);
+    }
+    for (const [id, quantity] of plan.quantities)
+      expect((plan.lots.get(id) ?? []).reduce((sum, part) => sum + Number(part.quantity), 0)).toBe(
+        Number(quantity),
+      );
+  });
+});

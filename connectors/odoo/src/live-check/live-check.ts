@@ -4,6 +4,7 @@ import type { Check, CheckContext, CheckResult } from './check.ts';
 import { changeAndCancelChecks } from './change-checks.ts';
 import { connectionChecks } from './connection-checks.ts';
 import { invoicingChecks } from './invoicing-checks.ts';
+import { lotChecks } from './lot-checks.ts';
 import { makeMasters } from './masters.ts';
 import { orderChecks } from './order-checks.ts';
 import { returnChecks } from './return-checks.ts';
@@ -52,6 +53,7 @@ export async function runLiveCheck({
       ...orderChecks,
       ...changeAndCancelChecks,
       ...shipmentChecks,
+      ...lotChecks,
       ...returnChecks,
       ...invoicingChecks,
       ...stockChecks,

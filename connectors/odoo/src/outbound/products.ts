@@ -14,6 +14,10 @@ export interface ProductToUpsert {
   readonly name: string;
   readonly listPrice?: DecimalString;
   readonly gtin?: string;
+  /** Whether Odoo wants a lot or a serial with each movement. Left out: as it is, `none` for a new product. */
+  readonly tracking?: 'none' | 'lot' | 'serial';
+  /** Lots carry dates (needs product_expiry). */
+  readonly expires?: boolean;
   /** Kilograms. */
   readonly weight?: DecimalString;
 }
@@ -21,7 +25,7 @@ export interface ProductToUpsert {
 export type ProductOutcome = Outcome<{ readonly productId: number }>;
 
 /**
- * Creates or updates products that Odoo keeps stock of, in their base unit, without lots. Fields that are
+ * Creates or updates products that Odoo keeps stock of, in their base unit. Fields that are
  * left out stay as they are. @returns one outcome per product, in order
  */
 export async function upsertProducts(
@@ -36,11 +40,19 @@ export async function upsertProducts(
     const failure = classifyOdooError(error);
     return products.map(() => failure);
   }
-  const records = products.map(({ externalId, sku, name, listPrice, gtin, weight }) => ({
+  const records = products.map(({ externalId, sku, name, listPrice, gtin, weight, tracking, expires }) => ({
     externalId,
     cells: {
       ...storable,
-      ...withoutUndefined({ default_code: sku, name, list_price: listPrice, barcode: gtin, weight }),
+      ...withoutUndefined({
+        default_code: sku,
+        name,
+        list_price: listPrice,
+        barcode: gtin,
+        weight,
+        tracking,
+        use_expiration_date: expires === undefined ? undefined : expires ? 'True' : 'False',
+      }),
     },
   }));
   const outcomes = await load(odoo, 'product.product', records, { signal });

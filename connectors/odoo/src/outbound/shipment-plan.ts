@@ -4,6 +4,7 @@ import { rejected } from '../outcome.ts';
 import type { Move, Picking } from '../picking-reader.ts';
 import type { DecimalString } from '../values.ts';
 import { isDecimal, sameDecimal } from '../values.ts';
+import { type MoveLot, spreadLots } from './shipment-lots.ts';
 
 /** What shipped of one line; the move is found by the first of the three that is given. */
 export interface ShippedLine {
@@ -13,6 +14,8 @@ export interface ShippedLine {
   readonly sku?: string;
   /** In the product's base unit. */
   readonly quantity: DecimalString;
+  /** Lots or serials, adding up to the quantity. Left out: what Odoo reserved is what left. */
+  readonly lots?: readonly { readonly lot: string; readonly quantity: DecimalString }[];
 }
 
 export interface ShipmentToPost {
@@ -26,7 +29,12 @@ export interface ShipmentToPost {
 
 /** What a picking and a shipment mean for each other. */
 export type ShipmentPlan =
-  | { readonly kind: 'post'; readonly quantities: ReadonlyMap<number, DecimalString> }
+  | {
+      readonly kind: 'post';
+      readonly quantities: ReadonlyMap<number, DecimalString>;
+      /** By move, for those whose lots were told. */
+      readonly lots: ReadonlyMap<number, readonly MoveLot[]>;
+    }
   | { readonly kind: 'adopt' }
   | Rejected;
 
@@ -67,7 +75,10 @@ export function planShipment(shipment: ShipmentToPost, picking: Picking | undefi
   if ([...allocated.values()].every((quantity) => new Decimal(quantity).isZero())) {
     return rejected('odoo-shipment-invalid', `The shipment of ${picking.name} has no quantity.`, lookAtIt);
   }
-  return { kind: 'post', quantities: allocated };
+  const lots = spreadLots(shipment.lines, picking.moves, allocated, matches);
+  if (typeof lots === 'string')
+    return rejected('odoo-shipment-invalid', `${picking.name}: ${lots}`, lookAtIt);
+  return { kind: 'post', quantities: allocated, lots };
 }
 
 /** A done picking is this shipment's only when every quantity is the same and no other parcel's number stands on it. */

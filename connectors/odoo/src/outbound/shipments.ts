@@ -9,6 +9,8 @@ import { readPickingStates, readPickings } from '../picking-reader.ts';
 import { decimalToOdoo, sameDecimal } from '../values.ts';
 import { differencesOf } from '../version-differences.ts';
 import { questionIn } from './question.ts';
+import type { MoveLot } from './shipment-lots.ts';
+import { writeLots } from './write-lots.ts';
 import type { ShipmentToPost } from './shipment-plan.ts';
 import { planShipment } from './shipment-plan.ts';
 
@@ -30,6 +32,8 @@ interface Posting {
   readonly picking: Picking;
   /** Quantities to write, by move: only those that differ from what Odoo would ship by itself. */
   readonly writes: readonly (readonly [moveId: number, quantity: string])[];
+  /** Lots to write in place of a quantity, by move. */
+  readonly lots: ReadonlyMap<number, readonly MoveLot[]>;
 }
 
 /**
@@ -94,9 +98,11 @@ async function plan(
       taken.add(picking.id);
       const reserved = new Map(picking.moves.map(({ id, quantity }) => [id, quantity]));
       const writes = [...planned.quantities].filter(
-        ([moveId, quantity]) => !shipsReserved || !sameDecimal(quantity, reserved.get(moveId) ?? '0'),
+        ([moveId, quantity]) =>
+          !planned.lots.has(moveId) &&
+          (!shipsReserved || !sameDecimal(quantity, reserved.get(moveId) ?? '0')),
       );
-      postings.push({ shipment, picking, writes });
+      postings.push({ shipment, picking, writes, lots: planned.lots });
     }
   }
   return postings;
@@ -114,6 +120,12 @@ async function post(odoo: Odoo, postings: readonly Posting[], signal?: AbortSign
   if (postings.length === 0) return null;
   try {
     await writeQuantities(odoo, postings, signal);
+    const lotRefusal = await writeLots(
+      odoo,
+      postings.map(({ picking, lots }) => ({ picking, lots })),
+      signal,
+    );
+    if (lotRefusal !== null) return lotRefusal;
     const refusal = await writeTrackingNumbers(odoo, postings, signal);
     return refusal ?? (await validate(odoo, postings, signal));
   } catch (error) {
@@ -191,6 +203,12 @@ async function validate(
 function wizardRefusal(answer: unknown, count: number): Failure | null {
   const question = questionIn(answer);
   if (question === null) return null;
+  if (question.model === 'expiry.picking.confirmation')
+    return rejected(
+      'odoo-lot-expired',
+      `A lot of ${count === 1 ? 'this transfer' : `one of ${count} transfers`} is past its date, and the warehouse shipped it.`,
+      'Find out whether it may be sold. If so, validate the transfer in Odoo and confirm there, then retry; if not, call the goods back.',
+    );
   return rejected(
     'odoo-picking-not-validated',
     `Odoo asks "${question.name}" (${question.model}) ${count === 1 ? '' : `for one of ${count} transfers `}instead of validating.`,

@@ -20,6 +20,7 @@ export function receiptOf(command: ReturnReceive): ShipmentToPost {
   };
 }
 
-function lineOf(orderId: string, { line, sku, quantity }: LineQuantity) {
-  return { orderLineExternalId: `${orderId}_l${line}`, sku, quantity };
+function lineOf(orderId: string, { line, sku, quantity, lots }: LineQuantity) {
+  const found = { orderLineExternalId: `${orderId}_l${line}`, sku, quantity };
+  return lots === undefined ? found : { ...found, lots };
 }

@@ -10,6 +10,7 @@ export function shipmentOf(post: ShipmentPost): ShipmentToPost {
       orderLineExternalId: `${post.orderId}_l${line.line}`,
       sku: line.sku,
       quantity: line.quantity,
+      ...(line.lots === undefined ? {} : { lots: line.lots }),
     })),
     ...(shipment.trackingNumber === undefined ? {} : { trackingNumber: shipment.trackingNumber }),
     remainder: post.remainder,

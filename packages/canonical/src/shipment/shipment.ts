@@ -4,6 +4,13 @@ export interface LineQuantity {
   readonly line: string;
   readonly sku: string;
   readonly quantity: DecimalString;
+  /** Of a tracked item: which lots or serials, adding up to the quantity; a serial is a lot of one. */
+  readonly lots?: readonly LotQuantity[];
+}
+
+export interface LotQuantity {
+  readonly lot: string;
+  readonly quantity: DecimalString;
 }
 
 export interface ShippedPackage {
