@@ -182,7 +182,7 @@ function transfers(options: { stuck?: number; wizard?: boolean; loseValidate?: b
     'stock.picking/button_validate': ({ ids }) => {
       if ((ids as number[]).includes(options.stuck ?? 0)) {
         return options.wizard
-          ? { type: 'ir.actions.act_window', name: 'Confirmation', res_model: 'expiry.picking.confirmation' }
+          ? { type: 'ir.actions.act_window', name: 'Confirmation', res_model: 'confirm.stock.sms' }
           : exception(
               422,
               'odoo.exceptions.UserError',

@@ -15,10 +15,13 @@ interface MovePlace {
   readonly location_id: [number, string];
   readonly location_dest_id: [number, string];
   readonly product_uom: [number, string];
+  readonly move_line_ids: readonly number[];
 }
 
 /**
- * Puts the lots that left in place of those that Odoo reserved, move by move (recording 09: clear the lines, then one line per lot).
+ * Puts the lots that left in place of those that Odoo reserved, move by move. The reserved lines are deleted one by one: clearing them
+ * (`[5, 0, 0]`) takes them off the move and leaves them on the transfer, where validation then ships them as well, or breaks on them
+ * (seen on 18 and 19).
  * Whole lines, so that doing it again changes nothing. A lot that Odoo does not know is refused here: 19 would make one of any
  * name on a delivery, 18 would not.
  *
@@ -73,7 +76,7 @@ export async function writeLots(
       };
       return [0, 0, line];
     });
-    const vals = { move_line_ids: [[5, 0, 0], ...lines] };
+    const vals = { move_line_ids: [...place.move_line_ids.map((id) => [2, id, 0]), ...lines] };
     await odoo.client.call('stock.move', 'write', { ids: [move.id], vals }, { signal, exclusive: true });
   }
   return null;
@@ -106,7 +109,7 @@ async function readPlaces(
   moveIds: readonly number[],
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<number, MovePlace>> {
-  const fields = ['location_id', 'location_dest_id', 'product_uom'];
+  const fields = ['location_id', 'location_dest_id', 'product_uom', 'move_line_ids'];
   const rows = await odoo.client.call<MovePlace[]>(
     'stock.move',
     'read',
