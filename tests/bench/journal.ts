@@ -152,6 +152,8 @@ async function takeTurn(
 function inChild(job: Job, url: string, postmaster: number, title: string): Promise<Figures> {
   const child = fork(TURN, [JSON.stringify(job), url, String(postmaster)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    // A peer's deprecations are not news of this run.
+    execArgv: ['--no-deprecation'],
   });
   return new Promise((resolve, reject) => {
     let figures: Figures | undefined;
