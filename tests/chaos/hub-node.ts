@@ -63,6 +63,13 @@ export class HubNode {
     await child?.exited;
   }
 
+  /** kill -9, and nobody starts it again. */
+  async killForGood(): Promise<void> {
+    this.#wanted = false;
+    await this.kill(0);
+    await this.#supervising;
+  }
+
   /** SIGTERM: it drains and gives its partitions back, and comes again after `downForMs`. */
   async restart(downForMs: number): Promise<void> {
     this.#downForMs = downForMs;
