@@ -5,7 +5,7 @@ import type { CredentialKind } from '@trunkline/gateway';
 import { killingPool } from './killing-pool.ts';
 import { openPool, PARTITIONS, startNode } from './node.ts';
 import type { Window } from './windows.ts';
-import { INVALID_ID, pushedBatches } from './workload.ts';
+import { INVALID_ID, pushedBatches, REFUSED } from './workload.ts';
 import { until } from '../../landscape/until.ts';
 
 export interface Doom {
@@ -33,12 +33,14 @@ for (const batch of pushedBatches()) {
 }
 await node.engine.intake.keep('sender', INVALID_ID, '{', []);
 answered([INVALID_ID]);
-if (commit === 'retry-by-hand' || commit === 'discard-by-hand') {
+if (commit === 'retry-by-hand' || commit === 'edit-by-hand' || commit === 'discard-by-hand') {
   const desk = new ExceptionDesk(pool, PARTITIONS);
   const parked = await until('a delivery is parked', async () =>
     (await desk.list({ status: 'open' }, 10, 0)).items.find(({ code }) => code === 'target_rejected'),
   );
   if (commit === 'retry-by-hand') await desk.retry(parked.part, parked.id, 'tester');
+  else if (commit === 'edit-by-hand')
+    await desk.edit(parked, 'tester', 'a typing mistake', { entry: REFUSED });
   else await desk.discard(parked.part, parked.id, 'tester', 'made by hand');
 }
 // All that runs by itself has its time here: only the parked key is left when nothing waits any more.

@@ -15,6 +15,7 @@ export const COMMITS = {
   settle: { alone: 'settle-deliveries' },
   park: { inTransaction: 'settle-deliveries' },
   'retry-by-hand': { inTransaction: 'update delivery set state' },
+  'edit-by-hand': { inTransaction: 'update delivery set payload' },
   'discard-by-hand': { inTransaction: 'with gone as' },
   'give-back': { alone: 'release-lease' },
 } as const satisfies Record<string, { alone: string } | { inTransaction: string }>;
