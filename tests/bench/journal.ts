@@ -16,8 +16,7 @@ const KINDS = ['bare', 'plain', 'full'] as const;
 const TURN = fileURLToPath(new URL('./journal/turn.ts', import.meta.url));
 
 /**
- * Slow contestants get a share of the events, so that a run ends within minutes. It flatters them: each is faster the less is
- * waiting.
+ * Slow contestants get a share of the events, so that a run ends within minutes.
  */
 const SHARES: Readonly<Record<string, number>> = {
   trunkline: 1,
