@@ -1,4 +1,7 @@
 import type { ReportExchange } from '@trunkline/messaging';
+import { createAdaptiveLimit } from './client/adaptive-limit.ts';
+import { createCallRate } from './client/call-rate.ts';
+import { judgeCall } from './client/judge-call.ts';
 import { createConcurrencyLimit } from './concurrency-limit.ts';
 import { OdooError } from './errors.ts';
 import type { ServerVersion } from './transport/detection.ts';
@@ -18,8 +21,10 @@ export interface OdooClientOptions {
   /** The service account's login. /jsonrpc (before 19) can't do without; JSON-2 knows the user by the key. */
   readonly login?: string;
   readonly transport?: 'auto' | 'json2' | 'jsonrpc';
-  /** Requests in flight at once; the number of the server's workers is a good one. Default 2. */
+  /** Requests in flight at once, at most; the number of the server's workers is a good one. Fewer while answers are slow. Default 2. */
   readonly concurrency?: number;
+  /** Requests of this client per second, at most: Odoo Online asks for about one. Default: no limit but the concurrency. */
+  readonly callsPerSecond?: number;
   /** Milliseconds from sending to the last byte of the answer. Default 120,000: a batch of 50 confirmations took 7 s. */
   readonly timeoutMs?: number;
   readonly onExchange?: ReportExchange;
@@ -65,8 +70,9 @@ interface Connection {
 
 /** A client of one database as one user. Nothing is sent before the first call. */
 export function createOdooClient(options: OdooClientOptions): OdooClient {
-  const http = createHttpChannel(options.url, options.timeoutMs ?? 120_000, options.onExchange);
-  const limited = createConcurrencyLimit(options.concurrency ?? 2);
+  const rate = options.callsPerSecond === undefined ? undefined : createCallRate(options.callsPerSecond);
+  const http = createHttpChannel(options.url, options.timeoutMs ?? 120_000, options.onExchange, rate);
+  const limit = createAdaptiveLimit(options.concurrency ?? 2);
   const oneAtATime = createConcurrencyLimit(1);
   let connection: Promise<Connection> | undefined;
   let known: OdooServer | undefined;
@@ -103,7 +109,8 @@ export function createOdooClient(options: OdooClientOptions): OdooClient {
           throw located(error, model, method, signal);
         }
       };
-      return exclusive === true ? oneAtATime(() => limited(send)) : limited(send);
+      const limited = () => limit.run(send, (end) => judgeCall(model, method, args, end));
+      return exclusive === true ? oneAtATime(limited) : limited();
     },
     server: async ({ signal } = {}) => (await connect(signal)).server,
     knownServer: () => known,

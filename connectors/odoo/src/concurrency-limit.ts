@@ -1,7 +1,4 @@
-/**
- * Lets at most `limit` tasks run at once, the rest wait in order of arrival. A prefork Odoo runs one request
- * per worker: more in flight than workers only queues in the server's socket and eats the time-out.
- */
+/** Lets at most `limit` tasks run at once; the rest wait in order of arrival. */
 export function createConcurrencyLimit(limit: number): <T>(task: () => Promise<T>) => Promise<T> {
   let running = 0;
   const waiting: (() => void)[] = [];

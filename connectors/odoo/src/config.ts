@@ -18,6 +18,12 @@ export const OdooConfigSchema = Type.Object(
         description: 'How to call it: json2 from Odoo 19 on, jsonrpc before. Default auto: asks the server.',
       }),
     ),
+    profile: Type.Optional(
+      Type.Union([Type.Literal('standard'), Type.Literal('online')], {
+        description:
+          'online: Odoo Online’s manners, one call per second (limits.callsPerSecond says otherwise), fuller batches, a look for changes every 15 s. Default standard.',
+      }),
+    ),
     externalIdModule: Type.Optional(
       Type.String({
         pattern: '^[a-z][a-z0-9_]{1,30}$',
@@ -31,7 +37,8 @@ export const OdooConfigSchema = Type.Object(
             Type.Integer({
               minimum: 1,
               maximum: 32,
-              description: 'Calls at once; at most the number of the server’s workers. Default 2.',
+              description:
+                'Calls at once at most, fewer while answers are slow; the number of the server’s workers is a good one. Default 2.',
             }),
           ),
           batch: Type.Optional(
@@ -39,6 +46,13 @@ export const OdooConfigSchema = Type.Object(
               minimum: 1,
               maximum: 200,
               description: 'Records per call; more than 50 gain nothing. Default 50.',
+            }),
+          ),
+          callsPerSecond: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 1000,
+              description: 'Calls per second at most. Default: none; 1 with profile online.',
             }),
           ),
           timeoutMs: Type.Optional(
@@ -49,7 +63,10 @@ export const OdooConfigSchema = Type.Object(
       ),
     ),
     pollIntervalMs: Type.Optional(
-      Type.Integer({ minimum: 50, description: 'Pause between two looks for changes. Default 1000.' }),
+      Type.Integer({
+        minimum: 50,
+        description: 'Pause between two looks for changes. Default 1000; 15000 with profile online.',
+      }),
     ),
     overlapSeconds: Type.Optional(
       Type.Integer({

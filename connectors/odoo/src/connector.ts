@@ -7,6 +7,7 @@ import type { Odoo } from './external-ids.ts';
 import { createChangeStream } from './inbound/change-stream.ts';
 import { outgoingPickings } from './inbound/outgoing-pickings.ts';
 import { partners } from './inbound/partners.ts';
+import { mannersOf } from './manners.ts';
 import { inspectOdoo } from './needs/inspect.ts';
 import { createOdooTarget } from './outbound/target.ts';
 import { translatePicking } from './translators/picking.ts';
@@ -24,7 +25,7 @@ export function createOdooConnector(
   config: OdooConfig,
   { system, onExchange }: OdooDependencies,
 ): Connector<CanonicalEvent> {
-  const concurrency = config.limits?.concurrency ?? 2;
+  const { callsPerSecond, concurrency, batch, lingerMs, pollIntervalMs } = mannersOf(config);
   const client = createOdooClient({
     url: config.url,
     database: config.database,
@@ -32,6 +33,7 @@ export function createOdooConnector(
     // One more than the target uses, so that polling does not wait behind a batch.
     concurrency: concurrency + 1,
     ...(onExchange === undefined ? {} : { onExchange }),
+    ...(callsPerSecond === undefined ? {} : { callsPerSecond }),
     ...(config.login === undefined ? {} : { login: config.login }),
     ...(config.transport === undefined ? {} : { transport: config.transport }),
     ...(config.limits?.timeoutMs === undefined ? {} : { timeoutMs: config.limits.timeoutMs }),
@@ -40,13 +42,13 @@ export function createOdooConnector(
   const polling = {
     system,
     odoo,
-    intervalMs: config.pollIntervalMs ?? 1000,
+    intervalMs: pollIntervalMs,
     overlapSeconds: config.overlapSeconds ?? 15,
   };
   return {
     system,
     translate: translatePicking,
-    target: createOdooTarget({ system, odoo, concurrency, batch: config.limits?.batch ?? 50 }),
+    target: createOdooTarget({ system, odoo, concurrency, batch, lingerMs }),
     pollers: [
       createChangeStream(outgoingPickings(odoo), polling),
       ...(config.follow?.includes('partners') === true ? [createChangeStream(partners(odoo), polling)] : []),

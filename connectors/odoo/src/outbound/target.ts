@@ -34,6 +34,8 @@ export interface TargetOptions {
   readonly odoo: Odoo;
   readonly batch: number;
   readonly concurrency: number;
+  /** How long a command may wait for company. Milliseconds. */
+  readonly lingerMs: number;
 }
 
 /**
@@ -46,7 +48,7 @@ export function createOdooTarget(options: TargetOptions): Target {
   return {
     batch: options.batch,
     concurrency: options.concurrency,
-    lingerMs: 20,
+    lingerMs: options.lingerMs,
     async deliver(deliveries, signal) {
       const outcomes = await byType(deliveries, workers, signal);
       return deliveries.map((delivery) => outcomes.get(delivery.id) ?? unknownCommand(delivery.type));

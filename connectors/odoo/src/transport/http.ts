@@ -45,11 +45,18 @@ export function createHttpChannel(
   baseUrl: string,
   timeoutMs: number,
   onExchange?: ReportExchange,
+  /** Waited for before each request; the time-out begins after it. */
+  turn?: (signal?: AbortSignal) => Promise<void>,
 ): HttpChannel {
   const agent = new Agent({ pipelining: 0, connect: { timeout: Math.min(timeoutMs, 10_000) } });
   const origin = baseUrl.replace(/\/+$/, '');
   return {
     async send({ method, path, headers, body, signal }) {
+      try {
+        await turn?.(signal);
+      } catch (cause) {
+        throw new OdooError({ kind: 'cancelled', message: `The call to ${origin} was cancelled.`, cause });
+      }
       const deadline = AbortSignal.timeout(timeoutMs);
       const startedMs = performance.now();
       const told = { method, url: `${origin}${path}`, request: body };
