@@ -165,7 +165,9 @@ export class TargetRunner {
     const nowMs = performance.now();
     const tookMs = Math.round(nowMs - startedMs);
     const answers = outcomes.filter((outcome) => outcome.kind !== 'cancelled');
-    const failed = answers.every((outcome) => outcome.kind === 'retry' || outcome.kind === 'unknown');
+    const failed = answers.every(
+      (outcome) => (outcome.kind === 'retry' || outcome.kind === 'unknown') && outcome !== ABSENT,
+    );
     if (answers.length > 0 || outcomes.length === 0)
       this.#breaker = record(this.#breakerPolicy, this.#breaker, failed, nowMs);
     this.#options.onAttempt?.(this.#options.system, outcomes, tookMs);
@@ -195,13 +197,7 @@ export class TargetRunner {
         const verified = await target.verify(deliveries, signal);
         return verified.map((answer): Outcome => {
           if (answer.kind === 'present') return { ...answer, kind: 'succeeded', adopted: true };
-          if (answer.kind === 'absent')
-            return {
-              kind: 'retry',
-              code: 'outcome_unknown',
-              detail: 'The target does not have it: sent again.',
-              afterMs: 0,
-            };
+          if (answer.kind === 'absent') return ABSENT;
           return { kind: 'unknown', code: 'outcome_unknown', detail: answer.detail };
         });
       }
@@ -212,6 +208,14 @@ export class TargetRunner {
     }
   }
 }
+
+/** A target that says so is well: as a probe's result it closes the breaker, although the delivery goes again. */
+const ABSENT: Outcome = {
+  kind: 'retry',
+  code: 'outcome_unknown',
+  detail: 'The target does not have it: sent again.',
+  afterMs: 0,
+};
 
 const NOT_SENT: Outcome = {
   kind: 'retry',
