@@ -70,6 +70,10 @@ export class ScriptedHub implements Operations {
         { system: 'dallas', breaker: 'half_open', waiting: 21, parked: this.#settled ? 0 : 1 },
         { system: 'reno', breaker: 'open', waiting: 48, parked: 0 },
       ],
+      streams: [
+        { system: 'crm', stream: 'won-opportunities', behindSeconds: 1.2 },
+        { system: 'erp', stream: 'outgoing-pickings', behindSeconds: 47.5 },
+      ],
       rate: { messagesPerSecond: 86.4, ordersPerSecond: 12.3 },
     };
   }

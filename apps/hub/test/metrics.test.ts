@@ -17,6 +17,10 @@ const OVERVIEW: Overview = {
     { system: 'crm', breaker: 'closed', waiting: 0, parked: 0 },
     { system: 'erp', breaker: 'half_open', waiting: 5, parked: 1 },
   ],
+  streams: [
+    { system: 'erp', stream: 'outgoing-pickings', behindSeconds: 2.5 },
+    { system: 'crm', stream: 'won-opportunities', behindSeconds: null },
+  ],
   rate: { messagesPerSecond: 0, ordersPerSecond: 0 },
 };
 
@@ -35,6 +39,7 @@ it('are the journal’s figures, asked for once a scrape', async () => {
     'trunkline_orders{stage="shipped"} 9',
     'trunkline_deliveries_waiting{system="erp"} 5',
     'trunkline_deliveries_parked{system="erp"} 1',
+    'trunkline_poll_behind_seconds{stream="erp/outgoing-pickings"} 2.5',
     'trunkline_breaker_open{system="crm"} 0',
     'trunkline_breaker_open{system="erp"} 1',
   ])

@@ -2,13 +2,20 @@
  * The polling consumer on a real journal. Real: PostgreSQL, the intake that stores messages and cursor. Doubled: the polled system, whose
  * pages the test gives one by one.
  */
-import { Engine, MessageIntake, migrate, openDatabase } from '@trunkline/journal';
+import {
+  Engine,
+  MessageIntake,
+  migrate,
+  notePollProgress,
+  openDatabase,
+  readStreamLags,
+} from '@trunkline/journal';
 import type { CursorStore, IncomingMessage, JsonValue, Polled } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../packages/journal/test/support/database.ts';
 import { count, until } from '../../../packages/journal/test/support/engine.ts';
-import { PollingConsumer, type PollingOptions } from '../src/composition/polling.ts';
+import { PollingConsumer, type PollingOptions, type StreamProgress } from '../src/composition/polling.ts';
 
 let database: TestDatabase;
 let pool: Pool;
@@ -156,6 +163,60 @@ it('ends at once when it is stopped, in the middle of a poll or of a long wait',
   await until('it has polled', async () => (await intake.read('crm', 'waits')) === 1);
   await waiting.consuming.stop();
   expect(poll).toHaveBeenCalledOnce();
+});
+
+it('polls before its time when it is hinted to, and not a system that fails', async () => {
+  let changed = () => {};
+  const poll = vi.fn(async () => page(1, []));
+  const hints = (listener: () => void) => {
+    changed = listener;
+  };
+  const hinted = consumer('hinted', [], { poller: { stream: 'hinted', intervalMs: 3_600_000, poll, hints } });
+  hinted.consuming.start();
+  await until('it has polled', async () => (await intake.read('crm', 'hinted')) === 1);
+  expect(poll).toHaveBeenCalledOnce();
+  for (let burst = 0; burst < 100; burst++) changed();
+  await until('it polls again', () => poll.mock.calls.length > 1);
+  await hinted.consuming.stop();
+  expect(poll.mock.calls.length, 'a burst of hints is one poll').toBe(2);
+
+  const down = vi.fn(() => Promise.reject(new Error('down')));
+  const failing = consumer('hinted-down', [], {
+    poller: { stream: 'hinted-down', intervalMs: 3_600_000, poll: down, hints },
+  });
+  failing.consuming.start();
+  await until('it has failed', () => failing.errors.length > 0);
+  changed();
+  await failing.consuming.stop();
+  expect(down).toHaveBeenCalledOnce();
+});
+
+it('tells how far behind its source it is, and since when and why it fails', async () => {
+  const told: StreamProgress[] = [];
+  const read = consumer(
+    'told',
+    [
+      () => page(1, [], true),
+      () => page(2, []),
+      () => Promise.reject(new Error('no way')),
+      () => page(3, []),
+    ],
+    {
+      onProgress: async (progress) => {
+        told.push(progress);
+        await notePollProgress(pool, { source: 'crm', stream: 'told', ...progress });
+      },
+    },
+  );
+  read.consuming.start();
+  await until('it has recovered', () => told.length >= 3);
+  await read.consuming.stop();
+  expect(told.map(({ failing }) => failing?.reason)).toEqual([undefined, 'no way', undefined]);
+  expect(told[0]?.caughtUpAgoMs, 'more was waiting').toBeUndefined();
+  expect(told[1]?.caughtUpAgoMs).toBeLessThan(60_000);
+  const [lag] = (await readStreamLags(pool)).filter(({ stream }) => stream === 'told');
+  expect(lag).toMatchObject({ source: 'crm', failure: null });
+  expect(lag?.behindSeconds).toBeLessThan(60);
 });
 
 it('is polled by one of two nodes at a time, and by the other when that one goes', async () => {

@@ -1,5 +1,7 @@
 import Type, { type Static } from 'typebox';
 
+const Secret = Type.String({ minLength: 16, maxLength: 256 });
+
 /** Settings of one Odoo database in the hub's configuration. */
 export const OdooConfigSchema = Type.Object(
   {
@@ -74,6 +76,12 @@ export const OdooConfigSchema = Type.Object(
         maximum: 3600,
         description:
           'How many seconds a change stays in question: longer than the longest transaction there. Default 15.',
+      }),
+    ),
+    hintSecret: Type.Optional(
+      Type.Union([Secret, Type.Array(Secret, { minItems: 1, maxItems: 10 })], {
+        description:
+          'Of the webhook that brings the next poll forward (setup.md); several while it is changed. Absent: no webhook is taken.',
       }),
     ),
     follow: Type.Optional(

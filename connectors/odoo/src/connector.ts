@@ -4,6 +4,7 @@ import { createOdooClient } from './client.ts';
 import type { OdooConfig } from './config.ts';
 import { classifyOdooError } from './error-classification.ts';
 import type { Odoo } from './external-ids.ts';
+import { createChangeHint, createHints } from './inbound/change-hint.ts';
 import { createChangeStream } from './inbound/change-stream.ts';
 import { outgoingPickings } from './inbound/outgoing-pickings.ts';
 import { partners } from './inbound/partners.ts';
@@ -39,6 +40,8 @@ export function createOdooConnector(
     ...(config.limits?.timeoutMs === undefined ? {} : { timeoutMs: config.limits.timeoutMs }),
   });
   const odoo: Odoo = { client, externalIdModule: config.externalIdModule ?? 'trunkline' };
+  const hints = createHints();
+  const secrets = [config.hintSecret ?? []].flat();
   const polling = {
     system,
     odoo,
@@ -52,7 +55,8 @@ export function createOdooConnector(
     pollers: [
       createChangeStream(outgoingPickings(odoo), polling),
       ...(config.follow?.includes('partners') === true ? [createChangeStream(partners(odoo), polling)] : []),
-    ],
+    ].map(hints.hinted),
+    ...(secrets.length === 0 ? {} : { webhook: createChangeHint(secrets, hints.changed) }),
     serverVersion: () => client.knownServer()?.version,
     check: (signal) => checkOdoo(odoo, signal),
     inspect: (signal) => inspectOdoo(client, signal),

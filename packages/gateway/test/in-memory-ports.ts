@@ -100,6 +100,7 @@ export const OVERVIEW: Overview = {
   openExceptions: 1,
   backlog: 0,
   targets: [{ system: 'erp', breaker: 'closed', waiting: 0, parked: 1 }],
+  streams: [{ system: 'erp', stream: 'outgoing-pickings', behindSeconds: 1.5 }],
   rate: { messagesPerSecond: 0.5, ordersPerSecond: 0.1 },
 };
 

@@ -17,6 +17,7 @@ export { NODE_ROLES, type NodeRole } from './lease/roles.ts';
 export { DEFAULT_PARTITIONS, JournalStartError, migrate } from './migrate.ts';
 export { partitionOf } from './partition.ts';
 export { DEFAULT_RETENTION, type RetentionClass, type RetentionPolicy } from './retention/policy.ts';
+export { notePollProgress, type PollProgress, readStreamLags, type StreamLag } from './poll-progress.ts';
 export { dayOf, Retention, type RetentionReport } from './retention/retention.ts';
 export { readSlices, type SizedSlice } from './retention/slices.ts';
 export { SystemExceptions, systemKey } from './system-exceptions.ts';

@@ -28,6 +28,7 @@ const REFERENCE: Readonly<Record<string, string>> = {
   invalid_message: 'what could not be read has no business key; not on the path of a valid message',
   journal_setting: 'a few rows, read at start',
   poll_cursor: 'one row per polled stream',
+  poll_progress: 'one row per polled stream, written every few seconds',
   schema_migration: 'one row per migration',
   target_control: 'one row per target, read once a second',
   target_node: 'one row per target and node, written once a second',

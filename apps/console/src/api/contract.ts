@@ -18,6 +18,13 @@ export interface TargetHealth {
   readonly parked: number;
 }
 
+export interface StreamLag {
+  readonly system: string;
+  readonly stream: string;
+  readonly behindSeconds: number | null;
+  readonly failure?: string;
+}
+
 export interface Overview {
   readonly hub: string;
   readonly at: string;
@@ -25,6 +32,7 @@ export interface Overview {
   readonly openExceptions: number;
   readonly backlog: number;
   readonly targets: readonly TargetHealth[];
+  readonly streams: readonly StreamLag[];
   readonly rate: { readonly messagesPerSecond: number; readonly ordersPerSecond: number };
 }
 

@@ -1,6 +1,6 @@
 import { Title } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
-import type { TargetHealth } from '../api/contract.ts';
+import type { StreamLag, TargetHealth } from '../api/contract.ts';
 import { Notice } from '../feedback/notice.tsx';
 import { Mark } from '../vocabulary/mark.tsx';
 import { breakerLook } from '../vocabulary/states.ts';
@@ -8,8 +8,13 @@ import { count } from '../vocabulary/words.ts';
 import classes from './targets.module.css';
 import page from './overview-page.module.css';
 
-/** The systems that the hub delivers to, and what waits for each. */
-export function Targets({ targets }: { readonly targets: readonly TargetHealth[] }) {
+interface Systems {
+  readonly targets: readonly TargetHealth[];
+  readonly streams: readonly StreamLag[];
+}
+
+/** The systems that the hub delivers to, what waits for each, and how far behind each one what was read of it is. */
+export function Targets({ targets, streams }: Systems) {
   return (
     <section className={`panel ${page['panel']}`} aria-labelledby="targets">
       <header className={page['head']}>
@@ -29,6 +34,7 @@ export function Targets({ targets }: { readonly targets: readonly TargetHealth[]
               <th scope="col">Deliveries</th>
               <th scope="col">Waiting</th>
               <th scope="col">Parked</th>
+              <th scope="col">Read</th>
             </tr>
           </thead>
           <tbody>
@@ -40,6 +46,7 @@ export function Targets({ targets }: { readonly targets: readonly TargetHealth[]
                 </td>
                 <td data-none={waiting === 0}>{count(waiting)}</td>
                 <td data-none={parked === 0}>{count(parked)}</td>
+                <td>{readText(streams.filter((stream) => stream.system === system))}</td>
               </tr>
             ))}
           </tbody>
@@ -47,4 +54,16 @@ export function Targets({ targets }: { readonly targets: readonly TargetHealth[]
       )}
     </section>
   );
+}
+
+/** Polls come every second and are told of every five: what is younger is up to date. */
+const UP_TO_DATE_SECONDS = 10;
+
+/** The stream that is furthest behind speaks for its system. */
+function readText(streams: readonly StreamLag[]): string {
+  if (streams.length === 0) return '–';
+  if (streams.some(({ failure }) => failure !== undefined)) return 'fails';
+  const behind = Math.max(...streams.map(({ behindSeconds }) => behindSeconds ?? Number.POSITIVE_INFINITY));
+  if (behind <= UP_TO_DATE_SECONDS) return 'up to date';
+  return Number.isFinite(behind) ? `${Math.round(behind)} s behind` : 'not yet';
 }

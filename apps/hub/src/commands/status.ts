@@ -52,8 +52,23 @@ function describe(overview: Overview, nodes: NodeList): string {
           ['to system', 'on the way', 'parked'],
           overview.targets.map((row) => [row.system, String(row.waiting), String(row.parked)]),
         ),
+    overview.streams.length === 0
+      ? 'Nothing is polled.'
+      : table(
+          ['from system', 'stream', 'behind'],
+          overview.streams.map((row) => [row.system, row.stream, behindText(row)]),
+        ),
     describeNodes(nodes),
   ].join('\n\n');
+}
+
+/** Polls come every second and say so every five: what is younger is up to date. */
+const UP_TO_DATE_SECONDS = 10;
+
+function behindText({ behindSeconds, failure }: Overview['streams'][number]): string {
+  const age = behindSeconds === null ? 'never read whole' : `${Math.round(behindSeconds)} s`;
+  if (failure !== undefined) return pc.red(`${age}: ${failure}`);
+  return behindSeconds !== null && behindSeconds <= UP_TO_DATE_SECONDS ? 'up to date' : pc.yellow(age);
 }
 
 function describeNodes({ nodes, unowned }: NodeList): string {

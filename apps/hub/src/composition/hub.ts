@@ -20,6 +20,7 @@ import {
   type NodeRole,
   Retention,
   type TargetPolicy,
+  notePollProgress,
 } from '@trunkline/journal';
 import {
   type Connector,
@@ -95,7 +96,7 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
   const metrics = hubMetrics(registry);
   const engine = engineOf(pool, partitions, options, connectors, exchanges, metrics.attempted);
   const clockwork = createClockwork({ pool, partitions, connectors, retention, log });
-  const pollers = roles.includes('worker') ? pollersOf(connectors, engine, log) : [];
+  const pollers = roles.includes('worker') ? pollersOf(pool, connectors, engine, log) : [];
   const operations = new JournalOperations({
     pool,
     partitions,
@@ -229,6 +230,7 @@ function targetsOf(connectors: ReadonlyMap<string, Connector<CanonicalEvent>>, p
 }
 
 function pollersOf(
+  pool: Pool,
   connectors: ReadonlyMap<string, Connector<CanonicalEvent>>,
   engine: Engine,
   log: Logger,
@@ -242,6 +244,8 @@ function pollersOf(
           cursors: engine.intake,
           mine: () => engine.owns(`${system}/${poller.stream}`),
           onError: (error) => log.warn({ system, stream: poller.stream, error: messageOf(error) }, 'poll'),
+          onProgress: (progress) =>
+            notePollProgress(pool, { source: system, stream: poller.stream, ...progress }),
         }),
     ),
   );

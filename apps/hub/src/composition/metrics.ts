@@ -70,6 +70,15 @@ export function journalMetrics(registry: Registry, overview: () => Promise<Overv
   gauge('trunkline_deliveries_parked', 'Deliveries that wait for a person.', 'system', (now) =>
     now.targets.map((row) => [row.system, row.parked]),
   );
+  gauge(
+    'trunkline_poll_behind_seconds',
+    'How old the newest state is that was read whole of a polled stream.',
+    'stream',
+    (now) =>
+      now.streams.flatMap(({ system, stream, behindSeconds }) =>
+        behindSeconds === null ? [] : [[`${system}/${stream}`, behindSeconds] as const],
+      ),
+  );
   gauge('trunkline_breaker_open', '1 while this node holds a system for down.', 'system', (now) =>
     now.targets.map((row) => [row.system, row.breaker === 'closed' ? 0 : 1]),
   );

@@ -11,6 +11,7 @@ import {
   actionsOf,
   attemptsOf,
   countJournal,
+  readStreamLags,
   ExceptionDesk,
   type ExceptionRow,
   partitionOf,
@@ -63,7 +64,10 @@ export class JournalOperations implements Operations {
   }
 
   async overview(): Promise<Overview> {
-    const counts = await countJournal(this.#options.pool, 'order');
+    const [counts, lags] = await Promise.all([
+      countJournal(this.#options.pool, 'order'),
+      readStreamLags(this.#options.pool),
+    ]);
     const nowMs = performance.now();
     const stages = [...STAGES, ...[...counts.stages.keys()].filter((stage) => !STAGES.includes(stage))];
     const ended = (counts.stages.get('shipped') ?? 0) + (counts.stages.get('partially_shipped') ?? 0);
@@ -80,6 +84,12 @@ export class JournalOperations implements Operations {
         breaker: health.get(system) ?? 'closed',
         waiting: counts.targets.get(system)?.waiting ?? 0,
         parked: counts.targets.get(system)?.parked ?? 0,
+      })),
+      streams: lags.map(({ source, stream, behindSeconds, failure }) => ({
+        system: source,
+        stream,
+        behindSeconds: behindSeconds === null ? null : Math.round(behindSeconds * 10) / 10,
+        ...(failure === null ? {} : { failure }),
       })),
       rate: {
         messagesPerSecond: this.#messageRate.sample(this.#options.processed(), nowMs),

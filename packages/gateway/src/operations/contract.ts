@@ -13,6 +13,16 @@ export const TargetHealth = Type.Object({
   parked: Type.Integer(),
 });
 
+export const StreamLag = Type.Object({
+  system: Type.String(),
+  stream: Type.String({ description: 'What is polled there, e.g. `outgoing-pickings`.' }),
+  behindSeconds: Type.Union([Type.Number(), Type.Null()], {
+    description:
+      'How old the newest state is that is stored whole; a few seconds when all is well. Null: never so far.',
+  }),
+  failure: Type.Optional(Type.String({ description: 'Why polls fail now.' })),
+});
+
 export const Overview = Type.Object({
   hub: Type.String({ description: 'The hub’s name from the configuration.' }),
   at: Type.String(),
@@ -20,6 +30,7 @@ export const Overview = Type.Object({
   openExceptions: Type.Integer(),
   backlog: Type.Integer({ description: 'Messages accepted and not yet processed.' }),
   targets: Type.Array(TargetHealth),
+  streams: Type.Array(StreamLag, { description: 'Systems that are polled, by stream.' }),
   rate: Type.Object({ messagesPerSecond: Type.Number(), ordersPerSecond: Type.Number() }),
 });
 export type Overview = Static<typeof Overview>;

@@ -60,7 +60,7 @@ export async function webhookRoutes(app: FastifyInstance, options: WebhookOption
       options,
       system,
       body,
-      receiver.receive({ headers, body }, started),
+      receiver.receive({ headers, query: queryOf(request.query), body }, started),
       request.log,
     );
     metrics.answered(system, (now() - started) / 1000);
@@ -101,6 +101,13 @@ async function handle(
         `${verdict.reason} Nothing was stored. Compare the signing secret on both sides, and look for a proxy that rewrites bodies.`,
       );
   }
+}
+
+function queryOf(query: unknown): Readonly<Record<string, string | undefined>> {
+  const given = Object.entries((query ?? {}) as Record<string, string | string[]>);
+  return Object.fromEntries(
+    given.map(([name, value]) => [name, Array.isArray(value) ? value.at(-1) : value]),
+  );
 }
 
 /** A failed store is the hub's fault: 503, so that the sender keeps the document and repeats it. */

@@ -49,11 +49,15 @@ export interface Poller {
   readonly intervalMs: number;
   /** `cursor` is undefined at the very first poll. Throws when the system cannot be read; the caller backs off. */
   poll(cursor: JsonValue | undefined, signal: AbortSignal): Promise<Polled>;
+  /** Subscribes to hints that something changed, which bring the next poll forward. Absent: there are none. */
+  readonly hints?: (changed: () => void) => void;
 }
 
 /** Raw HTTP request of a webhook. Header names are lower case; `body` is what was signed, byte for byte. */
 export interface WebhookRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Parameters of the address; of one that is given twice the last. */
+  readonly query?: Readonly<Record<string, string | undefined>>;
   readonly body: string;
 }
 
