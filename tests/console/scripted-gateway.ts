@@ -1,6 +1,7 @@
 import { createFirstCredentials, createGateway, storedCredentials } from '@trunkline/gateway';
 import type { CredentialRecord, CredentialRows, NewCredentials } from '@trunkline/gateway';
 import { Registry } from 'prom-client';
+import { ScriptedCases } from './scripted-cases.ts';
 import { ScriptedHub } from './scripted-hub.ts';
 
 function memoryRows(): CredentialRows {
@@ -16,12 +17,15 @@ function memoryRows(): CredentialRows {
 
 /** The real gateway with the built console, in front of the scripted hub. */
 export async function startScriptedGateway(consoleDir: string, port = 0) {
-  const hub = new ScriptedHub(Date.now());
+  const now = Date.now();
+  const hub = new ScriptedHub(now);
+  const cases = new ScriptedCases(hub, now);
   const rows = memoryRows();
   const first = (await createFirstCredentials(rows)) as NewCredentials;
   const gateway = await createGateway({
     hubName: 'acme-distribution',
     operations: hub,
+    cases,
     webhooks: new Map(),
     store: { accept: async () => [] },
     invalid: { keep: async () => undefined },
@@ -31,5 +35,5 @@ export async function startScriptedGateway(consoleDir: string, port = 0) {
     consoleDir,
   });
   const url = await gateway.listen({ host: '127.0.0.1', port });
-  return { hub, gateway, url, first };
+  return { hub, cases, gateway, url, first };
 }

@@ -67,7 +67,7 @@ export class ScriptedHub implements Operations {
       targets: [
         { system: 'crm', breaker: 'closed', waiting: 2, parked: 0 },
         { system: 'erp', breaker: 'closed', waiting: 9, parked: 0 },
-        { system: 'dallas', breaker: 'half_open', waiting: 21, parked: this.#settled ? 0 : 1 },
+        { system: 'dallas', breaker: 'half_open', waiting: 21, parked: this.settled ? 0 : 1 },
         { system: 'reno', breaker: 'open', waiting: 48, parked: 0 },
       ],
       streams: [
@@ -99,21 +99,30 @@ export class ScriptedHub implements Operations {
     return summary && { ...this.#order(), id, title: summary.title, stage: summary.stage, identifiers: [] };
   }
 
-  async exceptions(filter: { status: 'open' | 'resolved' | 'all'; limit: number; offset: number }) {
-    const cases = this.#cases().filter(({ status }) => filter.status === 'all' || status === filter.status);
+  async exceptions(filter: {
+    status: 'open' | 'resolved' | 'all';
+    limit: number;
+    offset: number;
+    case?: string;
+  }) {
+    const cases = this.#cases().filter(
+      (one) =>
+        (filter.status === 'all' || one.status === filter.status) &&
+        (filter.case === undefined || one.case === filter.case),
+    );
     return { items: cases.slice(filter.offset, filter.offset + filter.limit), total: cases.length };
   }
 
   async retryException(id: string, by: string) {
     this.acts.push(`retry ${id} by ${by}`);
-    if (id !== ORDER.exception || this.#settled) return false;
+    if (id !== ORDER.exception || this.settled) return false;
     this.#retried = true;
     return true;
   }
 
   async discardException(id: string, by: string, reason: string) {
     this.acts.push(`discard ${id} by ${by}: ${reason}`);
-    if (id !== ORDER.exception || this.#settled) return false;
+    if (id !== ORDER.exception || this.settled) return false;
     this.#discarded = true;
     return true;
   }
@@ -137,7 +146,7 @@ export class ScriptedHub implements Operations {
     ];
   }
 
-  get #settled() {
+  get settled() {
     return this.#retried || this.#discarded;
   }
 
@@ -236,7 +245,7 @@ export class ScriptedHub implements Operations {
         6,
         '422: item QU-210 is not known at site DAL',
       ),
-      step(at(64), 'hub', 'exception', 'target_rejected', this.#settled ? 'resolved' : 'open', 343_400),
+      step(at(64), 'hub', 'exception', 'target_rejected', this.settled ? 'resolved' : 'open', 343_400),
     ];
   }
 
@@ -272,7 +281,7 @@ export class ScriptedHub implements Operations {
         thread: ORDER.id,
         title: ORDER.title,
         code: 'target_rejected',
-        status: this.#settled ? 'resolved' : 'open',
+        status: this.settled ? 'resolved' : 'open',
         flow: 'order-release',
         system: 'dallas',
         summary: 'dallas refused the release: item QU-210 is not known at site DAL.',
@@ -282,8 +291,15 @@ export class ScriptedHub implements Operations {
         owner: 'warehouse',
         remedy: 'Create the item at the site or correct the line, then retry.',
         openedAt: this.#ago(64),
-        ...(this.#settled ? { resolvedAt: this.#ago(0) } : {}),
-        retryable: !this.#settled,
+        ...(this.settled ? { resolvedAt: this.#ago(0) } : {}),
+        retryable: !this.settled,
+        case: 'a1b2c3d4e5f60718',
+        seen: 1,
+        reopened: 0,
+        units: '52',
+        amount: '1204.00',
+        currency: 'USD',
+        promisedOn: '2026-03-09',
       },
       {
         id: '9000',
@@ -306,6 +322,9 @@ export class ScriptedHub implements Operations {
         remedy: 'Correct the opportunity in the CRM and mark it won again.',
         openedAt: this.#ago(420),
         retryable: false,
+        case: '0f1e2d3c4b5a6978',
+        seen: 2,
+        reopened: 1,
       },
       {
         id: '8990',
@@ -322,6 +341,9 @@ export class ScriptedHub implements Operations {
         openedAt: this.#ago(190_000),
         resolvedAt: this.#ago(90_000),
         retryable: false,
+        case: 'ffeeddccbbaa0099',
+        seen: 1,
+        reopened: 0,
       },
     ];
   }

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { check } from './commands/check.ts';
 import { checkLive } from './commands/check-live.ts';
+import { addCaseCommands, addReplayCommands } from './commands/case-commands.ts';
+import { isCaseId, showCase } from './commands/cases.ts';
 import { checkOdooCommand } from './commands/check-odoo.ts';
 import { doctor } from './commands/doctor.ts';
 import {
@@ -82,9 +84,11 @@ const exceptions = looking(program.command('exceptions'), 'what needs a person')
     show(options, (hub) => (options.summary === true ? summarise(hub) : listExceptions(hub, options))),
   );
 
-looking(exceptions.command('show <id>'), 'one exception: what it means, what can be done').action(
-  (id: string, _options: Looking, command: Command) =>
-    show(command.optsWithGlobals(), (hub) => showException(hub, id)),
+looking(
+  exceptions.command('show <id>'),
+  'one exception, or one case: what it means, what can be done',
+).action((id: string, _options: Looking, command: Command) =>
+  show(command.optsWithGlobals(), (hub) => (isCaseId(id) ? showCase(hub, id) : showException(hub, id))),
 );
 
 looking(exceptions.command('retry <id>'), 'send the parked delivery again').action(
@@ -97,6 +101,19 @@ looking(exceptions.command('discard <id>'), 'give the parked delivery up')
   .action((id: string, options: { reason: string }, command: Command) =>
     show(command.optsWithGlobals(), (hub) => discardException(hub, id, options.reason)),
   );
+
+const wiring = {
+  looking,
+  show: (command: Command, work: (hub: HubInReach) => Promise<Printable>) =>
+    show(command.optsWithGlobals(), work),
+};
+addCaseCommands(exceptions, wiring);
+addReplayCommands(
+  program
+    .command('replay')
+    .description('decide messages of source systems again, on the present state and mapping'),
+  wiring,
+);
 
 looking(program.command('login'), 'the console’s password and the API token, when they are lost')
   .option('--renew', 'make new ones; the old ones and every session end')

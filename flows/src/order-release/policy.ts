@@ -13,6 +13,7 @@ import {
   releasesBehind,
   type SalesOrder,
 } from '@trunkline/canonical';
+import type { Fault } from '@trunkline/messaging';
 import { command } from '../command.ts';
 import type { Step } from '../decision.ts';
 import { exceptionReport, withOpened, withResolved } from '../exception-report.ts';
@@ -88,10 +89,17 @@ function unrouted({ record, ...step }: Step, { order, orderNumber }: Case, site:
     site === undefined
       ? `No route fits order ${orderNumber} to ${where}.`
       : `Order ${orderNumber} to ${where} is routed to ${site}, which is no configured site.`;
+  const value = region === undefined ? country : `${country}/${region}`;
+  const fault: Fault = {
+    code: 'no_route',
+    path: 'shipTo',
+    message: `No site fulfils ${value}.`,
+    missing: { kind: 'site', system: 'hub', value },
+  };
   return {
     ...step,
     record: withOpened(record, 'no_route'),
-    exceptions: [...(step.exceptions ?? []), exceptionReport(FLOW, 'no_route', summary)],
+    exceptions: [...(step.exceptions ?? []), exceptionReport(FLOW, 'no_route', summary, [fault])],
   };
 }
 

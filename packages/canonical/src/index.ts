@@ -1,4 +1,5 @@
 export * from './address/address.ts';
+export * from './command-contracts.ts';
 export * from './commands.ts';
 export * from './customer/customer.ts';
 export * from './decimal/decimal.ts';

@@ -12,6 +12,9 @@ import { healthRoutes } from './health/routes.ts';
 import { type Gateway, listen } from './listen.ts';
 import { openApi } from './openapi.ts';
 import { OverviewFeed } from './operations/overview-feed.ts';
+import { bulkRoutes } from './operations/bulk-routes.ts';
+import type { CaseOperations } from './operations/cases-port.ts';
+import { casesRoutes } from './operations/cases-routes.ts';
 import type { Operations } from './operations/port.ts';
 import { operationsRoutes } from './operations/routes.ts';
 import { answerBrokenRequest, errorHandler } from './problems/error-handler.ts';
@@ -22,6 +25,7 @@ import { webhookRoutes } from './webhooks/routes.ts';
 export interface GatewayOptions {
   readonly hubName: string;
   readonly operations: Operations;
+  readonly cases: CaseOperations;
   /** By system name. */
   readonly webhooks: ReadonlyMap<string, WebhookReceiver>;
   readonly store: MessageStore;
@@ -89,6 +93,8 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
         await api.register(async (guarded: GatewayServer) => {
           guard(guarded, credentials);
           await guarded.register(operationsRoutes, { operations, feed });
+          await guarded.register(casesRoutes, { cases: options.cases });
+          await guarded.register(bulkRoutes, { cases: options.cases });
         });
       },
       { prefix: '/api/v1' },

@@ -15,5 +15,16 @@ export { createGateway, type GatewayOptions } from './gateway.ts';
 export type { Gateway } from './listen.ts';
 export { createProbes } from './probes.ts';
 export type { ThreadAttempts } from './operations/attempts.ts';
+export type {
+  Bulk,
+  BulkDetail,
+  Case,
+  CaseDetail,
+  ExceptionDetail,
+  Mapping,
+  NewBulk,
+  NewMapping,
+} from './operations/cases-contract.ts';
+export type { BulkAnswer, CaseOperations, CaseQuery, Edited } from './operations/cases-port.ts';
 export * from './operations/contract.ts';
 export * from './operations/port.ts';

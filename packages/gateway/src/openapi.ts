@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import type { TSchema } from 'typebox';
 import { SessionView } from './authentication/routes.ts';
 import { ThreadAttempts } from './operations/attempts.ts';
+import * as cases from './operations/cases-contract.ts';
 import * as contract from './operations/contract.ts';
 import { ProblemSchema } from './problems/problem.ts';
 import type { GatewayServer } from './server.ts';
@@ -14,6 +15,14 @@ const COMPONENTS: Readonly<Record<string, TSchema>> = {
   ThreadAttempts,
   ExceptionPage: contract.ExceptionPage,
   InvalidMessagePage: contract.InvalidMessagePage,
+  CasePage: cases.CasePage,
+  CaseDetail: cases.CaseDetail,
+  ExceptionDetail: cases.ExceptionDetail,
+  Mapping: cases.Mapping,
+  MappingPage: cases.MappingPage,
+  Bulk: cases.Bulk,
+  BulkPage: cases.BulkPage,
+  BulkDetail: cases.BulkDetail,
   Session: SessionView,
   Problem: ProblemSchema,
 };

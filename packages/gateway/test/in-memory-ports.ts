@@ -158,6 +158,9 @@ const EXCEPTION: ExceptionCase = {
   remedy: 'Correct the data, then retry.',
   openedAt: '2026-01-05T10:00:00.000Z',
   retryable: true,
+  case: '0123456789abcdef',
+  seen: 1,
+  reopened: 0,
 };
 
 /** One order, one exception; records what was asked of it. */

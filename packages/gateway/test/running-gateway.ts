@@ -6,6 +6,7 @@ import {
   createFirstCredentials,
   storedCredentials,
 } from '../src/index.ts';
+import { MemoryCases } from './in-memory-cases.ts';
 import {
   MemoryInvalid,
   MemoryOperations,
@@ -25,12 +26,14 @@ export async function prepareGateway(overrides: Partial<GatewayOptions> = {}) {
   const store = new MemoryStore();
   const invalid = new MemoryInvalid();
   const operations = new MemoryOperations();
+  const cases = new MemoryCases();
   const rows = new MemoryRows();
   const first = await createFirstCredentials(rows);
   if (first === undefined) throw new Error('New rows already had credentials.');
   const gateway = await createGateway({
     hubName: 'acme',
     operations,
+    cases,
     webhooks: new Map([['dallas', signedReceiver]]),
     store,
     invalid,
@@ -41,7 +44,7 @@ export async function prepareGateway(overrides: Partial<GatewayOptions> = {}) {
     ...overrides,
   });
   onTestFinished(() => gateway.close());
-  return { gateway, store, invalid, operations, rows, first };
+  return { gateway, store, invalid, operations, cases, rows, first };
 }
 
 export async function signIn(url: string, user: string, password: string): Promise<Response> {

@@ -25,6 +25,11 @@ export { type JobRun, type Schedule, type ScheduledJob, ScheduleError } from './
 export { type JobRow, listJobs } from './schedule/job-list.ts';
 export { Scheduler, type SchedulerOptions } from './schedule/scheduler.ts';
 export type { TargetPolicy } from './deliver/target-runner.ts';
+export type { BulkRow, NewBulk } from './bulk/bulk-operation.ts';
+export { BulkDesk, type BulkItemRow, type Previewed } from './bulk/bulk-desk.ts';
+export { CaseWorker } from './bulk/case-worker.ts';
+export { addMapping, listMappings, type MappingRow, MappingTable } from './mapping/mapping-table.ts';
+export { reconsiderRoutes } from './mapping/mend-mapped.ts';
 export {
   CaseDesk,
   type CaseFilter,

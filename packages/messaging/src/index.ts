@@ -1,5 +1,7 @@
 export * from './breaker.ts';
+export * from './cases/bulk.ts';
 export * from './cases/fingerprint.ts';
+export * from './cases/merge-patch.ts';
 export * from './command.ts';
 export * from './errors/registry.ts';
 export * from './json.ts';
@@ -12,5 +14,6 @@ export * from './ports/connector.ts';
 export * from './ports/exchange.ts';
 export * from './ports/flow.ts';
 export * from './ports/journal.ts';
+export * from './ports/mapping.ts';
 export * from './ports/processor.ts';
 export * from './retry.ts';

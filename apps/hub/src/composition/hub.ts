@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { CanonicalEvent } from '@trunkline/canonical';
+import { type CanonicalEvent, contentDigest } from '@trunkline/canonical';
 import { createFlows } from '@trunkline/flows';
 import {
   createFirstCredentials,
@@ -12,12 +12,14 @@ import {
   storedCredentials,
 } from '@trunkline/gateway';
 import {
+  CaseWorker,
   CredentialTable,
   Engine,
-  type EngineOptions,
   type ExchangeRecorder,
+  MappingTable,
   migrate,
   type NodeRole,
+  reconsiderRoutes,
   Retention,
   type TargetPolicy,
   notePollProgress,
@@ -26,6 +28,7 @@ import {
   type Connector,
   DEFAULT_RETRY,
   type HealthCheck,
+  type Mappings,
   type Target,
   type WebhookReceiver,
 } from '@trunkline/messaging';
@@ -33,16 +36,20 @@ import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { type Configuration, durationMs } from '../configuration/schema.ts';
+import { JournalCases } from '../operations/cases.ts';
 import { JournalOperations } from '../operations/operations.ts';
 import { exchangeRecorder } from './audit.ts';
 import { type Clockwork, createClockwork } from './clockwork.ts';
+import { stakesOf } from '../operations/stakes.ts';
 import { createConnectors } from './connector-registry.ts';
 import { type OpenedDatabase, openHubDatabase } from './database.ts';
 import { hubMetrics, journalMetrics } from './metrics.ts';
 import { PollingConsumer } from './polling.ts';
-import { type AnyFlow, createProcessor } from './processor.ts';
+import { careOf } from './flow-care.ts';
+import { mappedTarget } from './mapped-target.ts';
+import { type AnyFlow, createProcessor, judgeOf } from './processor.ts';
+import { commandRouter, siteRouter, withMappedSites } from './routing.ts';
 import { retentionPolicy } from './retention.ts';
-import { commandRouter, siteRouter } from './routing.ts';
 
 export const DEFAULT_PORT = 8470;
 
@@ -94,7 +101,8 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
   const connectors = createConnectors(configuration, exchanges.report);
   const registry = new Registry();
   const metrics = hubMetrics(registry);
-  const engine = engineOf(pool, partitions, options, connectors, exchanges, metrics.attempted);
+  const mappings = new MappingTable(pool, (error) => log.error({ error: messageOf(error) }, 'mappings'));
+  const engine = engineOf(options, { pool, partitions, connectors, exchanges, mappings, metrics });
   const clockwork = createClockwork({ pool, partitions, connectors, retention, log });
   const pollers = roles.includes('worker') ? pollersOf(pool, connectors, engine, log) : [];
   const operations = new JournalOperations({
@@ -104,11 +112,21 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
     targets: () => engine.targets(),
     processed: () => engine.processed,
   });
+  const cases = new JournalCases({
+    pool,
+    partitions,
+    care: careOf(configuration),
+    judge: judgeOf(() => connectors),
+  });
+  const worker = roles.includes('worker')
+    ? new CaseWorker({ pool, onError: (error) => log.error({ error: messageOf(error) }, 'cases') })
+    : undefined;
   journalMetrics(registry, () => operations.overview());
   const gateway = roles.includes('gateway')
     ? await createGateway({
         hubName: configuration.hub.name,
         operations,
+        cases,
         webhooks: webhooksOf(connectors),
         store: engine.intake,
         invalid: engine.intake,
@@ -130,30 +148,39 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
     const firstCredentials = roles.includes('gateway')
       ? await createFirstCredentials(credentialRows)
       : undefined;
+    await mappings.start();
     await engine.start(url);
     if (roles.includes('scheduler')) clockwork.start();
+    if (worker !== undefined) {
+      worker.start();
+      await reconsiderRoutes(pool, contentDigest(configuration.routes));
+    }
     for (const poller of pollers) poller.start();
     return {
       url,
       roles,
       database: database.origin,
       firstCredentials,
-      stop: () => stopAll(pollers, clockwork, gateway, engine, connectors, database),
+      stop: () => stopAll({ pollers, gateway, engine, worker, clockwork, mappings, connectors, database }),
     };
   } catch (error) {
+    await mappings.stop();
     await gateway.close();
     throw error;
   }
 }
 
-function engineOf(
-  pool: Pool,
-  partitions: number,
-  { configuration, roles, log }: HubOptions,
-  connectors: ReadonlyMap<string, Connector<CanonicalEvent>>,
-  exchanges: ExchangeRecorder,
-  onAttempt: NonNullable<EngineOptions['onAttempt']>,
-): Engine {
+interface EngineParts {
+  readonly pool: Pool;
+  readonly partitions: number;
+  readonly connectors: ReadonlyMap<string, Connector<CanonicalEvent>>;
+  readonly exchanges: ExchangeRecorder;
+  readonly mappings: Mappings;
+  readonly metrics: ReturnType<typeof hubMetrics>;
+}
+
+function engineOf({ configuration, roles, log }: HubOptions, parts: EngineParts): Engine {
+  const { pool, partitions, connectors, exchanges, mappings, metrics } = parts;
   return new Engine({
     pool,
     partitions,
@@ -163,30 +190,37 @@ function engineOf(
       // Each flow reads and writes only states of its own kind; to the journal they are all JSON.
       flows: Object.values(
         createFlows({
-          routeOrder: siteRouter(configuration.routes),
+          routeOrder: withMappedSites(siteRouter(configuration.routes), mappings),
           knownSites: new Set(Object.keys(configuration.sites)),
         }),
       ).flat() as unknown as readonly AnyFlow[],
       route: commandRouter(configuration),
     }),
     exchanges,
-    targets: targetsOf(connectors, policyOf(configuration)),
-    onAttempt,
+    stakesOf,
+    targets: targetsOf(connectors, policyOf(configuration), mappings),
+    onAttempt: metrics.attempted,
     onError: (error) => log.error({ error: messageOf(error) }, 'journal'),
   });
 }
 
-async function stopAll(
-  pollers: readonly PollingConsumer[],
-  clockwork: Clockwork,
-  gateway: Gateway,
-  engine: Engine,
-  connectors: ReadonlyMap<string, Connector<CanonicalEvent>>,
-  database: OpenedDatabase,
-): Promise<void> {
-  await Promise.all([...pollers.map((poller) => poller.stop()), clockwork.stop()]);
+interface Running {
+  readonly pollers: readonly PollingConsumer[];
+  readonly gateway: Gateway;
+  readonly engine: Engine;
+  readonly worker: CaseWorker | undefined;
+  readonly clockwork: Clockwork;
+  readonly mappings: MappingTable;
+  readonly connectors: ReadonlyMap<string, Connector<CanonicalEvent>>;
+  readonly database: OpenedDatabase;
+}
+
+async function stopAll(running: Running): Promise<void> {
+  const { pollers, gateway, engine, worker, clockwork, mappings, connectors, database } = running;
+  await Promise.all([...pollers.map((poller) => poller.stop()), worker?.stop(), clockwork.stop()]);
   await gateway.close();
   await engine.stop();
+  await mappings.stop();
   await Promise.allSettled([...connectors.values()].map((connector) => connector.close()));
   await database.close();
 }
@@ -222,10 +256,15 @@ function policyOf(configuration: Configuration): TargetPolicy {
   };
 }
 
-function targetsOf(connectors: ReadonlyMap<string, Connector<CanonicalEvent>>, policy: TargetPolicy) {
+function targetsOf(
+  connectors: ReadonlyMap<string, Connector<CanonicalEvent>>,
+  policy: TargetPolicy,
+  mappings: Mappings,
+) {
   const targets = new Map<string, { target: Target; policy: TargetPolicy }>();
   for (const [system, connector] of connectors)
-    if (connector.target !== undefined) targets.set(system, { target: connector.target, policy });
+    if (connector.target !== undefined)
+      targets.set(system, { target: mappedTarget(system, connector.target, mappings), policy });
   return targets;
 }
 

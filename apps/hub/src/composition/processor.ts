@@ -57,7 +57,17 @@ export function createProcessor(parts: ProcessorParts): Processor {
 
 const NOTHING = { commands: [], messages: [], exceptions: [], resolves: [], identifiers: [] } as const;
 
-function translate(parts: ProcessorParts, message: Message): Translation<CanonicalEvent> {
+/** What a connector finds wrong with a message: for people who edit one before it is replayed. */
+export function judgeOf(
+  connectors: () => ProcessorParts['connectors'],
+): (message: Message) => readonly Fault[] {
+  return (message) => {
+    const translation = translate({ connectors: connectors() }, message);
+    return translation.kind === 'invalid' ? translation.faults : [];
+  };
+}
+
+function translate(parts: Pick<ProcessorParts, 'connectors'>, message: Message): Translation<CanonicalEvent> {
   // Replies and internal events were written by this hub, in canonical form, in the transaction that caused them.
   if (message.source === INTERNAL_SOURCE || message.type.startsWith(REPLY_PREFIX)) {
     return { kind: 'events', events: [message.payload as unknown as CanonicalEvent] };

@@ -1,5 +1,5 @@
 import type { SalesOrder } from '@trunkline/canonical';
-import type { Command } from '@trunkline/messaging';
+import type { Command, Mappings } from '@trunkline/messaging';
 import type { Configuration, Route } from '../configuration/schema.ts';
 
 /** What routing looks at. */
@@ -11,6 +11,18 @@ export type RoutedOrder = Pick<SalesOrder, 'shipTo' | 'channel'>;
  */
 export function siteRouter(routes: readonly Route[]): (order: RoutedOrder) => string | undefined {
   return (order) => routes.find((route) => fits(route, order))?.site;
+}
+
+/** Where no route fits, people may have said which site it is: of the region, else of the whole country. */
+export function withMappedSites(
+  route: (order: RoutedOrder) => string | undefined,
+  mappings: Mappings,
+): (order: RoutedOrder) => string | undefined {
+  return (order) => {
+    const { country, region } = order.shipTo;
+    const ofRegion = region === undefined ? undefined : mappings.find('site', 'hub', `${country}/${region}`);
+    return route(order) ?? ofRegion ?? mappings.find('site', 'hub', country);
+  };
 }
 
 function fits(route: Route, order: RoutedOrder): boolean {

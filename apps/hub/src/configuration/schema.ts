@@ -149,17 +149,23 @@ export const FlowSettingsSchema = Type.Object(
     ),
     serviceLevel: Type.Optional(
       Type.Object(
-        { p95: Duration('What 95 of 100 orders keep.') },
-        { additionalProperties: false, description: FOR_PEOPLE },
+        { p95: Duration('An exception of this flow that is open for longer is overdue.') },
+        { additionalProperties: false, description: 'What the flow promises; cases are told by it.' },
       ),
     ),
     exceptions: Type.Optional(
       Type.Object(
         {
-          queue: Type.Optional(Type.String({ description: 'Who looks at its exceptions.' })),
-          runbook: Type.Optional(Type.String({ description: 'Where it is written what they do.' })),
+          queue: Type.Optional(
+            Type.String({
+              description: 'Who looks after its cases, unless a person gives one to another queue.',
+            }),
+          ),
+          runbook: Type.Optional(
+            Type.String({ description: 'Where it is written what they do; shown with each case.' }),
+          ),
         },
-        { additionalProperties: false, description: FOR_PEOPLE },
+        { additionalProperties: false, description: 'Who mends what failed, and how.' },
       ),
     ),
   },

@@ -17,10 +17,10 @@ import {
   partitionOf,
   type TargetHealth,
   ThreadReader,
-  systemKey,
 } from '@trunkline/journal';
 import type { Pool } from 'pg';
 import { describeThread } from './describe-thread.ts';
+import { addressOf, exceptionView, titleOf } from './exception-view.ts';
 import { nextMoveOf } from './next-move.ts';
 import { RateMeter } from './rates.ts';
 import { stepsOf } from './steps.ts';
@@ -152,12 +152,10 @@ export class JournalOperations implements Operations {
     readonly status: 'open' | 'resolved' | 'all';
     readonly limit: number;
     readonly offset: number;
+    readonly case?: string;
   }) {
-    const { items, total } = await this.#exceptions.list(
-      { status: filter.status },
-      filter.limit,
-      filter.offset,
-    );
+    const { limit, offset, ...which } = filter;
+    const { items, total } = await this.#exceptions.list(which, limit, offset);
     return { items: await this.#cases(items), total };
   }
 
@@ -175,7 +173,7 @@ export class JournalOperations implements Operations {
 
   #cases(rows: readonly ExceptionRow[]): Promise<ExceptionCase[]> {
     return Promise.all(
-      rows.map(async (row) => caseOf(row, titleOf(row.key, await this.#threads.identifiers(row.key)))),
+      rows.map(async (row) => exceptionView(row, titleOf(row.key, await this.#threads.identifiers(row.key)))),
     );
   }
 
@@ -193,42 +191,4 @@ export class JournalOperations implements Operations {
     const rows = await this.#exceptions.invalidMessages(limit);
     return rows.map((row) => ({ ...row, faults: [...row.faults], receivedAt: row.receivedAt.toISOString() }));
   }
-}
-
-function titleOf(
-  key: string,
-  identifiers: readonly { readonly kind: string; readonly value: string }[],
-): string {
-  const number =
-    identifiers.find((identifier) => identifier.kind === 'order_number') ??
-    identifiers.find((identifier) => identifier.kind === 'customer_po');
-  if (key.startsWith(SYSTEM_KEY)) return `system ${key.slice(SYSTEM_KEY.length)}`;
-  return number?.value ?? key;
-}
-
-const SYSTEM_KEY = systemKey('');
-
-/** An exception's public id is `<part>-<id>`: both are needed to find its row. */
-function addressOf(id: string): { readonly part: number; readonly id: string } | undefined {
-  const [, part, row] = /^(\d{1,4})-(\d{1,18})$/.exec(id) ?? [];
-  return part === undefined || row === undefined ? undefined : { part: Number(part), id: row };
-}
-
-function caseOf(row: ExceptionRow, title: string): ExceptionCase {
-  return {
-    id: `${row.part}-${row.id}`,
-    thread: row.key,
-    title,
-    code: row.code,
-    status: row.resolvedAt === null ? 'open' : 'resolved',
-    flow: row.flow,
-    ...(row.target === null ? {} : { system: row.target }),
-    summary: row.summary,
-    faults: [...row.faults],
-    owner: row.owner,
-    remedy: row.remedy,
-    openedAt: row.openedAt.toISOString(),
-    ...(row.resolvedAt === null ? {} : { resolvedAt: row.resolvedAt.toISOString() }),
-    retryable: row.retryable,
-  };
 }

@@ -1,10 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Pool } from 'pg';
-import { connectorSchemas } from '../composition/connector-registry.ts';
+import { connectorSchemas, createConnectors } from '../composition/connector-registry.ts';
 import { findHubDatabase } from '../composition/database.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import type { Configuration } from '../configuration/schema.ts';
+import { careOf } from '../composition/flow-care.ts';
+import { judgeOf } from '../composition/processor.ts';
+import { JournalCases } from '../operations/cases.ts';
 import { JournalOperations } from '../operations/operations.ts';
 import { CommandError } from './command-error.ts';
 import { callOf } from './output.ts';
@@ -15,6 +18,7 @@ export interface HubInReach {
   readonly file: string;
   readonly pool: Pool;
   readonly operations: JournalOperations;
+  readonly cases: JournalCases;
 }
 
 /** State folders in which the demo keeps a configuration of its own. */
@@ -63,14 +67,23 @@ export async function withHub<T>(
     const { rows } = await pool.query<{ value: string }>(
       "select value from journal_setting where name = 'partitions'",
     );
+    const partitions = Number(rows[0]?.value);
     const operations = new JournalOperations({
       pool,
-      partitions: Number(rows[0]?.value),
+      partitions,
       hub: configuration.hub.name,
       targets: () => [],
       processed: () => 0,
     });
-    return await work({ configuration, file, pool, operations });
+    // Only a replay with an edit asks for them; they connect to nothing.
+    let connectors: ReturnType<typeof createConnectors> | undefined;
+    const cases = new JournalCases({
+      pool,
+      partitions,
+      care: careOf(configuration),
+      judge: judgeOf(() => (connectors ??= createConnectors(configuration))),
+    });
+    return await work({ configuration, file, pool, operations, cases });
   } finally {
     await pool.end();
   }

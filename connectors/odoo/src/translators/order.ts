@@ -22,6 +22,7 @@ export function orderOf(
         code: 'line_product_unknown',
         path: `line ${line.line}`,
         message: `Odoo sells no product with the internal reference ${line.sku}.`,
+        missing: { kind: 'product', value: line.sku },
       });
     }
     return {

@@ -103,7 +103,18 @@ export const ExceptionCase = Type.Object({
   remedy: Type.String(),
   openedAt: Type.String(),
   resolvedAt: Type.Optional(Type.String()),
-  retryable: Type.Boolean({ description: 'True when a parked delivery can be sent again.' }),
+  resolution: Type.Optional(Type.String()),
+  retryable: Type.Boolean({
+    description: 'True when a parked delivery can be sent, or its message decided, again.',
+  }),
+  case: Type.String({ description: 'The case that it belongs to.' }),
+  seen: Type.Integer(),
+  reopened: Type.Integer({ description: 'How often it came back after it was resolved.' }),
+  goingAgainSince: Type.Optional(Type.String({ description: 'Let go again, with nothing come of it yet.' })),
+  units: Type.Optional(Type.String({ description: 'At risk: ordered and neither shipped nor cancelled.' })),
+  amount: Type.Optional(Type.String()),
+  currency: Type.Optional(Type.String()),
+  promisedOn: Type.Optional(Type.String()),
 });
 export type ExceptionCase = Static<typeof ExceptionCase>;
 

@@ -13,6 +13,8 @@ export interface Operations {
     readonly status: 'open' | 'resolved' | 'all';
     readonly limit: number;
     readonly offset: number;
+    /** A case's id. */
+    readonly case?: string;
   }): Promise<{
     readonly items: readonly ExceptionCase[];
     readonly total: number;

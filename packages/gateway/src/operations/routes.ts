@@ -4,14 +4,13 @@ import type { GatewayServer } from '../server.ts';
 import { attemptRoutes } from './attempts.ts';
 import type { OverviewFeed } from './overview-feed.ts';
 import type { Operations } from './port.ts';
+import { answers, Done, Id, Limit, Offset, security } from './route-parts.ts';
 
 export interface OperationsRoutesOptions {
   readonly operations: Operations;
   readonly feed: OverviewFeed;
 }
 
-const Limit = (fallback: number) => Type.Integer({ minimum: 1, maximum: 500, default: fallback });
-const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 500 }) });
 const ExceptionStatus = Type.Enum(['open', 'resolved', 'all'], { default: 'open' });
 const Discard = Type.Object({
   reason: Type.String({
@@ -21,10 +20,6 @@ const Discard = Type.Object({
     description: 'Kept with the exception.',
   }),
 });
-const Done = Type.Object({ done: Type.Literal(true) });
-
-const answers = (ok: Type.TSchema) => ({ 200: ok, '4xx': Type.Ref('Problem'), '5xx': Type.Ref('Problem') });
-const security = [{ session: [] }, { token: [] }];
 
 /** What people and the command line ask of the hub, version 1. Guarded: register it inside a guarded scope. */
 export async function operationsRoutes(app: GatewayServer, options: OperationsRoutesOptions): Promise<void> {
@@ -128,7 +123,10 @@ function exceptionRoutes(app: GatewayServer, { operations }: OperationsRoutesOpt
         querystring: Type.Object({
           status: ExceptionStatus,
           limit: Limit(50),
-          offset: Type.Integer({ minimum: 0, maximum: 1_000_000, default: 0 }),
+          offset: Offset,
+          case: Type.Optional(
+            Type.String({ maxLength: 200, description: 'A case’s id: its orders, oldest first.' }),
+          ),
         }),
         response: answers(Type.Ref('ExceptionPage')),
       },

@@ -66,6 +66,31 @@ export async function retryException(
   return released;
 }
 
+/** What a retry does, for a cause that is no person's act: the same cause lets one exception go once. */
+export async function releaseForCause(
+  client: PoolClient,
+  at: ExceptionAddress,
+  cause: string,
+  sourceId: string,
+): Promise<boolean> {
+  const found = await openFor(client, at);
+  if (found === undefined) return false;
+  const released =
+    found.delivery_id === null
+      ? await again(client, at, found, sourceId, true)
+      : await resend(client, at, found.delivery_id);
+  if (released === undefined) return false;
+  await client.query(
+    'update exception_case set retried_at = clock_timestamp(), retried_by = $3 where part = $1 and id = $2',
+    [at.part, at.id, cause],
+  );
+  await client.query(
+    `insert into exception_event (part, exception_id, event, note) values ($1, $2, 'released', $3)`,
+    [at.part, at.id, cause],
+  );
+  return true;
+}
+
 async function resend(
   client: PoolClient,
   { part }: ExceptionAddress,
@@ -85,6 +110,7 @@ async function again(
   { part }: ExceptionAddress,
   { message_id: message, code }: OpenException,
   cause: string,
+  whateverCode = false,
 ): Promise<Released | undefined> {
   if (message === null) return undefined;
   const held = await client.query(
@@ -92,7 +118,7 @@ async function again(
     [part, message],
   );
   if (held.rowCount !== 0) return { kind: 'message', id: message };
-  if (!DECIDED_AGAIN.includes(code)) return undefined;
+  if (!whateverCode && !DECIDED_AGAIN.includes(code)) return undefined;
   const id = await replayMessage(client, part, message, cause);
   return id === undefined ? undefined : { kind: 'message', id };
 }

@@ -1,0 +1,262 @@
+import type { CaseQuery, NewBulk } from '@trunkline/gateway';
+import type { Command } from 'commander';
+import { wholeNumber } from '../terminal/arguments.ts';
+import { CommandError } from '../terminal/command-error.ts';
+import type { HubInReach } from '../terminal/hub-in-reach.ts';
+import type { Printable } from '../terminal/output.ts';
+import { type BulkWord, listBulk, previewBulk, showBulk, steerBulk } from './bulk.ts';
+import { acknowledgeCase, assignCase, ignoreCase, listCases, reopenCase } from './cases.ts';
+import {
+  type EditOptions,
+  editException,
+  listMappings,
+  type MapOptions,
+  mapWord,
+  parseJson,
+  resolveException,
+} from './mend.ts';
+
+/** How the command line describes a command that works on a hub, and runs one. */
+export interface Wiring {
+  readonly looking: (command: Command, description: string) => Command;
+  readonly show: (command: Command, work: (hub: HubInReach) => Promise<Printable>) => Promise<void>;
+}
+
+type Given<T> = (options: T, command: Command) => Promise<void>;
+
+/** What is done about exceptions, beyond one at a time. */
+export function addCaseCommands(exceptions: Command, { looking, show }: Wiring): void {
+  const cases = looking(
+    exceptions.command('cases'),
+    'what fails alike: how much is held up, for how long, the next move',
+  )
+    .option('--status <status>', 'active, open, acknowledged, ignored, resolved, all', 'active')
+    .option('--queue <queue>', 'those that a queue looks after')
+    .option('-q, --search <words>', 'words of the failure, or any identifier of an order in it')
+    .option('--sort <by>', 'oldest, newest, value, count', 'oldest')
+    .option('--limit <n>', 'at most', wholeNumber, 20);
+  const listed: Given<{ status: string; queue?: string; search?: string; sort: string; limit: number }> = (
+    given,
+    command,
+  ) =>
+    show(command, (hub) =>
+      listCases(hub, {
+        status: oneOf('--status', given.status, STATUSES),
+        sort: oneOf('--sort', given.sort, SORTS),
+        limit: given.limit,
+        offset: 0,
+        ...(given.queue === undefined ? {} : { queue: given.queue }),
+        ...(given.search === undefined ? {} : { q: given.search }),
+      }),
+    );
+  cases.action(listed);
+  looking(exceptions.command('ack <id>'), 'say that you look after what is open of a case now').action(
+    (id: string, _given: unknown, command: Command) => show(command, (hub) => acknowledgeCase(hub, id)),
+  );
+  looking(exceptions.command('assign <id>'), 'give a case to a person or a queue')
+    .option('--to <person>', 'who')
+    .option('--queue <queue>', 'which queue')
+    .option('--nobody', 'take it back')
+    .action((id: string, given: { to?: string; queue?: string; nobody?: boolean }, command: Command) =>
+      show(command, (hub) =>
+        assignCase(
+          hub,
+          id,
+          given.nobody === true
+            ? { assignee: null, queue: null }
+            : {
+                ...(given.to === undefined ? {} : { assignee: given.to }),
+                ...(given.queue === undefined ? {} : { queue: given.queue }),
+              },
+        ),
+      ),
+    );
+  looking(exceptions.command('ignore <id>'), 'stop asking about a case, recurrences included')
+    .requiredOption('--reason <text>', 'why; kept with the case')
+    .action((id: string, given: { reason: string }, command: Command) =>
+      show(command, (hub) => ignoreCase(hub, id, given.reason)),
+    );
+  looking(exceptions.command('reopen <id>'), 'take an ignore or an ack back').action(
+    (id: string, _given: unknown, command: Command) => show(command, (hub) => reopenCase(hub, id)),
+  );
+  addMendCommands(exceptions, { looking, show });
+  addBulkCommands(exceptions, { looking, show });
+}
+
+function addMendCommands(exceptions: Command, { looking, show }: Wiring): void {
+  looking(exceptions.command('edit <id>'), 'print the parked command, or send it edited')
+    .option('--file <file>', 'the whole edited command; - for standard input')
+    .option('--patch <json>', 'merged into the command (RFC 7396)')
+    .option('--why <text>', 'kept beside the original')
+    .action((id: string, given: EditOptions, command: Command) =>
+      show(command, (hub) => editException(hub, id, given)),
+    );
+  looking(exceptions.command('resolve <id>'), 'say that it was mended by hand')
+    .requiredOption('--note <text>', 'how; kept with the thread')
+    .action((id: string, given: { note: string }, command: Command) =>
+      show(command, (hub) => resolveException(hub, id, given.note)),
+    );
+  looking(
+    exceptions.command('map <word> [target]'),
+    'say what a word is called in a system; all that waited goes on. Without a target: take it back',
+  )
+    .option('--kind <kind>', 'product or site', 'product')
+    .option('--system <system>', 'in whose language; hub for sites', 'erp')
+    .option('--why <text>', 'kept with the mapping')
+    .action((word: string, target: string | undefined, given: MapOptions, command: Command) =>
+      show(command, (hub) =>
+        mapWord(hub, word, target, given.kind === 'site' ? { ...given, system: 'hub' } : given),
+      ),
+    );
+  looking(exceptions.command('mappings'), 'what is mapped').action((_given: unknown, command: Command) =>
+    show(command, listMappings),
+  );
+}
+
+interface Selecting {
+  readonly case?: string;
+  readonly flow?: string;
+  readonly target?: string;
+  readonly code?: string;
+  readonly reason?: string;
+  readonly limit: number;
+}
+
+function addBulkCommands(exceptions: Command, wiring: Wiring): void {
+  const bulk = exceptions.command('bulk').description('one act on many: preview, first five, all, cancel');
+  for (const act of ['retry', 'discard'] as const) {
+    const command = wiring
+      .looking(bulk.command(act), `preview a ${act} of many; nothing is touched yet`)
+      .option('--case <id>', 'those of a case')
+      .option('--flow <flow>', 'those of a flow')
+      .option('--target <system>', 'those at a system')
+      .option('--code <code>', 'those with a code')
+      .option('--limit <n>', 'refuse when more fit', wholeNumber, 10_000);
+    if (act === 'discard') command.requiredOption('--reason <text>', 'why; kept with each thread');
+    const previewed: Given<Selecting> = ({ limit, reason, case: of, flow, target, code }, self) => {
+      const chosen = { case: of, flow, target, code };
+      const exceptionsOf = Object.fromEntries(
+        Object.entries(chosen).filter(([, value]) => value !== undefined),
+      );
+      if (Object.keys(exceptionsOf).length === 0)
+        throw new CommandError('Say which: --case, --flow, --target or --code.');
+      return wiring.show(self, (hub) =>
+        previewBulk(hub, 'exceptions bulk', {
+          act,
+          exceptions: exceptionsOf,
+          limit,
+          ...(reason === undefined ? {} : { reason }),
+        }),
+      );
+    };
+    command.action(previewed);
+  }
+  addSteering(bulk, 'exceptions bulk', wiring);
+}
+
+function addSteering(parent: Command, word: BulkWord, { looking, show }: Wiring): void {
+  for (const [step, description] of [
+    ['try', 'do it to the first five'],
+    ['start', 'do it to all, after the first five or after a stop'],
+    ['cancel', 'do it to no more; what has gone stays gone'],
+  ] as const) {
+    const command = looking(parent.command(`${step} <id>`), description);
+    if (step !== 'cancel') command.option('--wait', 'show its progress until it has ended or stopped');
+    command.action((id: string, given: { wait?: boolean }, self: Command) => {
+      const { json } = self.optsWithGlobals<{ json?: boolean }>();
+      return show(self, (hub) =>
+        steerBulk(hub, word, id, step, { ...given, ...(json === undefined ? {} : { json }) }),
+      );
+    });
+  }
+  looking(parent.command('show <id>'), 'how far it is, and what failed').action(
+    (id: string, _given: unknown, command: Command) => show(command, (hub) => showBulk(hub, word, id)),
+  );
+  looking(parent.command('list'), 'the newest acts').action((_given: unknown, command: Command) =>
+    show(command, listBulk),
+  );
+}
+
+interface Replaying {
+  readonly from?: string;
+  readonly to?: string;
+  readonly flow?: string;
+  readonly key?: string;
+  readonly source?: string;
+  readonly type?: string;
+  readonly status?: string;
+  readonly patch?: string;
+  readonly limit: number;
+}
+
+/** `trunkline replay`. */
+export function addReplayCommands(replay: Command, wiring: Wiring): void {
+  wiring
+    .looking(replay.command('preview'), 'what a replay would decide again; nothing is touched yet')
+    .option('--from <time>', 'accepted at or after, e.g. 2026-03-02T08:00:00Z')
+    .option('--to <time>', 'accepted before')
+    .option('--key <identifier>', 'of one order: its key, or any identifier of it')
+    .option('--flow <flow>', 'that made this flow do something')
+    .option('--source <system>', 'that this system sent')
+    .option('--type <type>', 'of this type, e.g. shipment.shipped')
+    .option('--status <status>', 'processed, ignored or invalid')
+    .option('--patch <json>', 'merged into each payload (RFC 7396)')
+    .option('--limit <n>', 'refuse when more fit; 10,000 at most', wholeNumber, 1000)
+    .action((given: Replaying, command: Command) =>
+      wiring.show(command, async (hub) => previewBulk(hub, 'replay', await replayOf(hub, given))),
+    );
+  addSteering(replay, 'replay', wiring);
+}
+
+async function replayOf(hub: HubInReach, given: Replaying): Promise<NewBulk> {
+  const { limit, patch, status, key, ...rest } = given;
+  if (rest.from === undefined && key === undefined)
+    throw new CommandError('A replay needs a bound: say --from <time> or --key <identifier>.');
+  return {
+    act: 'replay',
+    limit,
+    messages: {
+      ...Object.fromEntries(
+        (['flow', 'source', 'type'] as const).flatMap((name) =>
+          rest[name] === undefined ? [] : [[name, rest[name]]],
+        ),
+      ),
+      ...(rest.from === undefined ? {} : { from: timeOf('--from', rest.from) }),
+      ...(rest.to === undefined ? {} : { to: timeOf('--to', rest.to) }),
+      ...(status === undefined
+        ? {}
+        : { status: oneOf('--status', status, ['processed', 'ignored', 'invalid'] as const) }),
+      ...(key === undefined ? {} : { key: await keyOf(hub, key) }),
+    },
+    ...(patch === undefined ? {} : { patch: parseJson(patch, '--patch') as object }),
+  };
+}
+
+async function keyOf(hub: HubInReach, identifier: string): Promise<string> {
+  const [found, ...more] = await hub.operations.searchThreads(identifier, 2);
+  if (found === undefined) return identifier;
+  if (more.length === 0) return found.id;
+  throw new CommandError(`More than one thread is known by ${identifier}; name one by its key.`);
+}
+
+function timeOf(option: string, text: string): string {
+  const ms = Date.parse(text);
+  if (!Number.isNaN(ms)) return new Date(ms).toISOString();
+  throw new CommandError(`${option} ${text} is no time. Write it as 2026-03-02T08:00:00Z.`);
+}
+
+const STATUSES: readonly CaseQuery['status'][] = [
+  'active',
+  'open',
+  'acknowledged',
+  'ignored',
+  'resolved',
+  'all',
+];
+const SORTS: readonly CaseQuery['sort'][] = ['oldest', 'newest', 'value', 'count'];
+
+function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
+  const found = allowed.find((one) => one === text);
+  if (found !== undefined) return found;
+  throw new CommandError(`${option} ${text}: use one of ${allowed.join(', ')}.`);
+}
