@@ -1,4 +1,5 @@
-/** `npm run bench -- history|journal|threads|odoo`: figures of this machine, with a peer beside them in the same run. */
+/** `npm run bench -- cases|history|journal|threads|odoo`: figures of this machine, with a peer beside them in the same run. */
+import { casesBench } from './cases.ts';
 import { historyBench } from './history.ts';
 import { journalBench } from './journal.ts';
 import { odooBench } from './odoo/odoo.ts';
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<unkn
   journal: journalBench,
   threads: threadsBench,
   odoo: odooBench,
+  cases: casesBench,
 };
 
 const name = process.argv[2] ?? '';

@@ -9,6 +9,7 @@ import { launchBrowser, openPage, signIn } from './browser.ts';
 import { builtConsole } from '../../apps/console/build.ts';
 import { findDefects } from './page-checks.ts';
 import { startScriptedGateway } from './scripted-gateway.ts';
+import { CASES } from './scripted-cases.ts';
 import { ORDER } from './scripted-hub.ts';
 
 const skipped = process.env['TRUNKLINE_SKIP_BROWSER'] === '1';
@@ -106,7 +107,10 @@ const PAGES = [
   ['/search?q=nothing-like-it', 'No order carries this identifier'],
   [`/threads/${encodeURIComponent(ORDER.id)}`, 'Release create'],
   ['/threads/nothing-like-it', 'Nothing is here'],
-  ['/exceptions?status=all', 'crm did not answer for 24 hours.'],
+  ['/exceptions?status=all', 'Not sent to the ERP: Line # has no price.'],
+  ['/exceptions?q=nothing-like-it', 'No case fits these words'],
+  [`/exceptions/${CASES.product}`, 'What erp calls the product QU-210'],
+  [`/exceptions/${CASES.release}?id=${ORDER.exception}`, 'What became of it'],
   [`/exceptions?id=${ORDER.exception}`, 'What mends it'],
   ['/invalid-messages', 'must be a decimal in text'],
   ['/no-such-page', 'No such page'],
@@ -165,6 +169,60 @@ describe.skipIf(skipped)('the console', () => {
     await discard.click();
     await page.getByText('The reason is kept with the exception.').waitFor();
     expect(hub.acts).toEqual([`discard ${ORDER.exception} by admin: Shipped by hand on paper.`]);
+  });
+
+  it('tells what fails alike, and one mapping mends it', { timeout: SLOW }, async () => {
+    const { page, cases, complaints } = await signedIn({ colorScheme: 'light' });
+    await page.goto('/exceptions');
+    const worst = page.getByRole('link', { name: /Odoo sells no product/ });
+    expect(await worst.innerText()).toMatch(/214[\s\S]*€48,211[\s\S]*5,120 units[\s\S]*over/);
+    await page.getByRole('textbox', { name: 'Search the cases' }).fill('lock date');
+    await page.getByText('1 kind of failure').waitFor();
+    await page.getByRole('textbox', { name: 'Search the cases' }).fill('');
+    await page.getByText('3 kinds of failure').waitFor();
+    await worst.click();
+    await page.getByRole('textbox', { name: 'What erp calls the product QU-210' }).fill('QU-211');
+    await page.getByRole('button', { name: 'Map it' }).click();
+    await page.getByText('Nothing: all of it was mended.').waitFor();
+    expect(cases.acts).toEqual(['map product QU-210 to QU-211 in erp by admin']);
+    expect(complaints).toEqual([]);
+  });
+
+  it('mends many: preview, the first five, the rest', { timeout: SLOW }, async () => {
+    const { page, cases, complaints } = await signedIn({ colorScheme: 'light' });
+    await page.goto(`/exceptions/${CASES.period}`);
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await page.getByText('It is kept with the case, with your name.').waitFor();
+    await page.getByRole('button', { name: 'Retry all 38…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Retry 38 orders' });
+    await dialog.getByText('Nothing is touched yet.').waitFor();
+    await dialog.getByRole('button', { name: 'Retry the first five' }).click();
+    await dialog.getByText('The first five went through').waitFor();
+    await dialog.getByRole('button', { name: 'Retry the other 33' }).click();
+    await dialog.getByText('38 orders went on.').waitFor();
+    expect(cases.acts).toEqual([
+      `acknowledge ${CASES.period} by admin`,
+      `preview retry of ${CASES.period} by admin`,
+      'try 12 by admin',
+      'start 12 by admin',
+    ]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('sends a command edited, and shows where an edit breaks its contract', { timeout: SLOW }, async () => {
+    const { page, cases } = await signedIn({ colorScheme: 'light' });
+    await page.goto(`/exceptions/${CASES.release}?id=${ORDER.exception}`);
+    await page.getByRole('button', { name: 'Edit…' }).click();
+    const command = page.getByRole('textbox', { name: 'The command' });
+    const text = await command.inputValue();
+    await page.getByRole('textbox', { name: 'Why?' }).fill('agreed');
+    await command.fill('{}');
+    await page.getByRole('button', { name: 'Send edited' }).click();
+    await page.getByText('must have required properties release').waitFor();
+    await command.fill(text.replace('QU-210', 'QU-211'));
+    await page.getByRole('button', { name: 'Send edited' }).click();
+    await page.getByText('The original is kept beside it.').waitFor();
+    expect(cases.acts).toEqual([`edit ${ORDER.exception} by admin: agreed`]);
   });
 
   it('says what is wrong with a wrong password', { timeout: SLOW }, async () => {

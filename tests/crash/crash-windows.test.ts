@@ -52,12 +52,18 @@ test('every statement of the journal that writes is a commit of the spec, or run
 const WRITERS: Readonly<Record<string, string>> = {
   'accept.ts': 'keep-invalid',
   'audit/operator-action.ts': 'in the transaction of a person’s act',
+  'bulk/bulk-desk.ts': 'what people set going; nothing is touched by it, and the person asks again',
+  'bulk/bulk-step.ts':
+    'one transaction under the operation’s lock: a node that dies leaves it as before the step',
+  'bulk/preview.ts': 'in the transaction of bulk-desk',
   'cases/case-desk.ts':
     'who looks after a case; no message, delivery or state is in it, and the person asks again',
   'cases/exception-acts.ts': 'retry-by-hand, edit-by-hand, discard-by-hand',
   'credential-table.ts': 'first-credentials',
   'exceptions.ts': 'in the transaction of complete-messages or settle-deliveries',
   'lease/lease-keeper.ts': 'a node that leaves takes its name off; else its lease ends',
+  'mapping/mapping-table.ts': 'a person’s mapping; the person asks again',
+  'mapping/mend-mapped.ts': 'goes by what is stored: the next look lets go what is left',
   'migrate.ts': 'migrate',
   'process/partition-processor.ts': 'complete-with-exceptions',
   'retention/dedupe-generations.ts': 'each run of retention does what is left to do',

@@ -1,15 +1,22 @@
-import type { Problem } from './contract.ts';
+import type { Fault, Problem } from './contract.ts';
 
 /** What the hub answered in place of a result, in its own words. */
 export class ApiProblem extends Error {
   readonly status: number;
   readonly title: string;
+  readonly faults: readonly Fault[];
 
-  constructor({ status, title, detail }: Pick<Problem, 'status' | 'title' | 'detail'>) {
+  constructor({
+    status,
+    title,
+    detail,
+    faults = [],
+  }: Pick<Problem, 'status' | 'title' | 'detail' | 'faults'>) {
     super(detail);
     this.name = 'ApiProblem';
     this.status = status;
     this.title = title;
+    this.faults = faults;
   }
 }
 

@@ -110,6 +110,84 @@ export interface ExceptionCase {
   readonly openedAt: string;
   readonly resolvedAt?: string;
   readonly retryable: boolean;
+  readonly case: string;
+  readonly seen: number;
+  readonly reopened: number;
+  /** Let go again, with nothing come of it yet. */
+  readonly goingAgainSince?: string;
+  readonly units?: string;
+  readonly amount?: string;
+  readonly currency?: string;
+  readonly promisedOn?: string;
+}
+
+export interface Deed {
+  readonly at: string;
+  readonly by: string;
+  readonly act: string;
+  readonly note?: string;
+}
+
+export interface ExceptionDetail extends ExceptionCase {
+  readonly command?: { readonly type: string; readonly payload: unknown };
+  /** The payload as the flow wrote it, when a person edited it. */
+  readonly original?: unknown;
+  readonly history: readonly Deed[];
+}
+
+export interface MissingWord {
+  readonly kind: string;
+  readonly system: string;
+  readonly value: string;
+  readonly waiting: number;
+}
+
+/** What fails alike. */
+export interface Case {
+  readonly id: string;
+  readonly status: 'open' | 'acknowledged' | 'ignored' | 'resolved';
+  readonly code: string;
+  readonly meaning: string;
+  readonly flow: string;
+  readonly system?: string;
+  readonly message: string;
+  readonly owner: string;
+  readonly queue: string;
+  readonly assignee?: string;
+  readonly acknowledged?: { readonly by: string; readonly at: string };
+  readonly open: number;
+  readonly units: string;
+  readonly amounts: Readonly<Record<string, string>>;
+  readonly seen: number;
+  readonly lastSeenAt: string;
+  readonly oldestOpenAt?: string;
+  readonly promisedOn?: string;
+  readonly dueAt?: string;
+  readonly overdue: boolean;
+  readonly runbook?: string;
+  readonly missing: readonly MissingWord[];
+  readonly next: { readonly act: 'map' | 'retry' | 'mend' | 'none'; readonly what: string };
+}
+
+export interface CaseDetail extends Case {
+  readonly history: readonly Deed[];
+}
+
+/** An act on many. */
+export interface Bulk {
+  readonly id: string;
+  readonly act: 'retry' | 'discard' | 'replay';
+  readonly state: 'previewed' | 'canary' | 'canary_passed' | 'running' | 'stopped' | 'cancelled' | 'finished';
+  readonly total: number;
+  readonly units: string;
+  readonly amounts: Readonly<Record<string, string>>;
+  readonly pending: number;
+  readonly underWay: number;
+  readonly mended: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly secondsLeft: number;
+  readonly stoppedBecause?: string;
 }
 
 export interface InvalidMessage {

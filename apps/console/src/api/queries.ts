@@ -1,9 +1,24 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from './client.ts';
-import type { ExceptionCase, InvalidMessage, Overview, Session, Thread, ThreadSummary } from './contract.ts';
+import type {
+  Bulk,
+  Case,
+  CaseDetail,
+  ExceptionCase,
+  ExceptionDetail,
+  InvalidMessage,
+  Overview,
+  Session,
+  Thread,
+  ThreadSummary,
+} from './contract.ts';
 
-export type ExceptionFilter = 'open' | 'resolved' | 'all';
+export type CaseFilter = 'active' | 'open' | 'acknowledged' | 'ignored' | 'resolved' | 'all';
+export type CaseSort = 'oldest' | 'value' | 'count' | 'newest';
+export const CASE_PAGE = 25;
 export const EXCEPTION_PAGE = 25;
+/** How often an act on many is looked at while it goes. */
+const BULK_LOOK_MS = 500;
 
 /** Null when nobody is signed in, which is an answer and no failure. */
 export const sessionQuery = queryOptions({
@@ -32,15 +47,66 @@ export const threadQuery = (id: string) =>
     queryFn: () => call<Thread>('GET', `/threads/${encodeURIComponent(id)}`),
   });
 
-export const exceptionsQuery = (status: ExceptionFilter, page: number) =>
+export const casesQuery = (filter: {
+  readonly status: CaseFilter;
+  readonly sort: CaseSort;
+  readonly q: string;
+  readonly page: number;
+}) =>
   queryOptions({
-    queryKey: ['exceptions', status, page],
+    queryKey: ['cases', filter],
+    placeholderData: keepPreviousData,
+    queryFn: () => {
+      const { status, sort, q, page } = filter;
+      const search = new URLSearchParams({
+        status,
+        sort,
+        q,
+        limit: String(CASE_PAGE),
+        offset: String(page * CASE_PAGE),
+      });
+      return call<{ items: Case[]; total: number }>('GET', `/cases?${search}`);
+    },
+  });
+
+export const caseQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['case', id],
+    queryFn: () => call<CaseDetail>('GET', `/cases/${encodeURIComponent(id)}`),
+  });
+
+/** The orders of a case, the longest open first. */
+export const exceptionsOfQuery = (id: string, status: 'open' | 'resolved', page: number) =>
+  queryOptions({
+    queryKey: ['exceptions', id, status, page],
     placeholderData: keepPreviousData,
     queryFn: () =>
       call<{ items: ExceptionCase[]; total: number }>(
         'GET',
-        `/exceptions?status=${status}&limit=${EXCEPTION_PAGE}&offset=${page * EXCEPTION_PAGE}`,
+        `/exceptions?case=${encodeURIComponent(id)}&status=${status}&limit=${EXCEPTION_PAGE}&offset=${page * EXCEPTION_PAGE}`,
       ),
+  });
+
+export const openExceptionsQuery = queryOptions({
+  queryKey: ['exceptions', 'open'],
+  queryFn: () => call<{ items: ExceptionCase[] }>('GET', '/exceptions?status=open&limit=100'),
+});
+
+export const exceptionQuery = (id: string | undefined) =>
+  queryOptions({
+    queryKey: ['exception', id],
+    enabled: id !== undefined,
+    queryFn: () => call<ExceptionDetail>('GET', `/exceptions/${encodeURIComponent(id ?? '')}`),
+  });
+
+/** Asks again while it goes. */
+export const bulkQuery = (id: string | undefined) =>
+  queryOptions({
+    queryKey: ['bulk', id],
+    enabled: id !== undefined,
+    queryFn: () => call<Bulk>('GET', `/bulk/${id ?? ''}`),
+    refetchInterval: ({ state }) =>
+      state.data?.state === 'canary' || state.data?.state === 'running' ? BULK_LOOK_MS : false,
   });
 
 export const invalidMessagesQuery = queryOptions({
@@ -49,4 +115,4 @@ export const invalidMessagesQuery = queryOptions({
 });
 
 /** Keys of what an overview's change may have changed too. */
-export const MOVING = ['threads', 'thread', 'exceptions', 'invalid-messages'];
+export const MOVING = ['threads', 'thread', 'exceptions', 'exception', 'cases', 'case', 'invalid-messages'];

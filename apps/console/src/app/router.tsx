@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter } from '@tanstack/react-router';
-import type { ExceptionFilter } from '../api/queries.ts';
-import { ExceptionsPage } from '../exceptions/exceptions-page.tsx';
+import type { CaseFilter, CaseSort } from '../api/queries.ts';
+import { CasePage } from '../exceptions/case-page.tsx';
+import { CasesPage } from '../exceptions/cases-page.tsx';
 import { InvalidMessagesPage } from '../exceptions/invalid-messages-page.tsx';
 import { NotFound } from '../feedback/not-found.tsx';
 import { OverviewPage } from '../overview/overview-page.tsx';
@@ -26,22 +27,44 @@ const threadRoute = createRoute({
   component: ThreadPage,
 });
 
-export interface ExceptionSearch {
-  readonly status?: ExceptionFilter;
+export interface CasesSearch {
+  readonly status?: CaseFilter;
+  readonly sort?: CaseSort;
+  readonly q?: string;
   readonly page?: number;
-  /** The one whose drawer is open. */
+  /** The exception whose drawer is open. */
   readonly id?: string;
 }
 
-const exceptionsRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: '/exceptions',
-  validateSearch: ({ status, page, id }): ExceptionSearch => ({
-    ...(status === 'resolved' || status === 'all' ? { status } : {}),
-    ...(typeof page === 'number' && Number.isInteger(page) && page > 0 ? { page } : {}),
-    ...(id === undefined ? {} : { id: String(id) }),
+const STATUSES: readonly string[] = ['open', 'acknowledged', 'ignored', 'resolved', 'all'];
+const SORTS: readonly string[] = ['value', 'count', 'newest'];
+
+const pageOf = (page: unknown) => (Number.isInteger(page) && Number(page) > 0 ? { page: Number(page) } : {});
+const idOf = (id: unknown) => (id === undefined ? {} : { id: String(id) });
+
+const exceptionsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/exceptions' });
+
+const casesRoute = createRoute({
+  getParentRoute: () => exceptionsRoute,
+  path: '/',
+  validateSearch: ({ status, sort, q, page, id }): CasesSearch => ({
+    ...(STATUSES.includes(String(status)) ? { status: status as CaseFilter } : {}),
+    ...(SORTS.includes(String(sort)) ? { sort: sort as CaseSort } : {}),
+    ...(q === undefined || q === '' ? {} : { q: String(q) }),
+    ...pageOf(page),
+    ...idOf(id),
   }),
-  component: ExceptionsPage,
+  component: CasesPage,
+});
+
+const caseRoute = createRoute({
+  getParentRoute: () => exceptionsRoute,
+  path: '$case',
+  validateSearch: ({ page, id }): { readonly page?: number; readonly id?: string } => ({
+    ...pageOf(page),
+    ...idOf(id),
+  }),
+  component: CasePage,
 });
 
 const invalidMessagesRoute = createRoute({
@@ -55,7 +78,7 @@ export const router = createRouter({
     overviewRoute,
     searchRoute,
     threadRoute,
-    exceptionsRoute,
+    exceptionsRoute.addChildren([casesRoute, caseRoute]),
     invalidMessagesRoute,
   ]),
   scrollRestoration: true,

@@ -1,40 +1,54 @@
 import { Drawer } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
-import type { ExceptionCase } from '../api/contract.ts';
+import { type ReactNode, useRef } from 'react';
+import type { ExceptionDetail } from '../api/contract.ts';
+import { exceptionQuery } from '../api/queries.ts';
+import { Failure, Loading } from '../feedback/notice.tsx';
 import { RelativeTime } from '../time/relative-time.tsx';
 import { Mark } from '../vocabulary/mark.tsx';
+import { money } from '../vocabulary/money.ts';
 import { stateLook } from '../vocabulary/states.ts';
-import { humanise } from '../vocabulary/words.ts';
+import { humanise, plural } from '../vocabulary/words.ts';
+import { CommandView } from './command-view.tsx';
 import { ExceptionActions } from './exception-actions.tsx';
 import classes from './exception-drawer.module.css';
 import { Faults } from './faults.tsx';
+import { History } from './history.tsx';
 
-/** All about one exception: what is wrong, who mends it and how, and the acts that do. */
-export function ExceptionDrawer(props: {
-  readonly exception: ExceptionCase | undefined;
-  readonly opened: boolean;
+/** All about one exception: what is wrong, who mends it and how, and the acts that do. Closed when no id is given. */
+export function OpenedException({
+  id,
+  onClose,
+}: {
+  readonly id: string | undefined;
   readonly onClose: () => void;
 }) {
-  const { exception, opened, onClose } = props;
+  const { data, error, refetch } = useQuery(exceptionQuery(id));
+  // What was shown stays while the drawer slides shut.
+  const seen = useRef<ExceptionDetail>(undefined);
+  if (data !== undefined) seen.current = data;
+  const shown = data ?? (id === undefined ? seen.current : undefined);
   return (
     <Drawer
-      opened={opened}
+      opened={id !== undefined}
       onClose={onClose}
       position="right"
-      size={480}
+      size={520}
       padding="lg"
-      title={exception === undefined ? '' : `Exception on ${exception.title}`}
+      title={shown === undefined ? 'Exception' : `Exception on ${shown.title}`}
       closeButtonProps={{ 'aria-label': 'Close' }}
       classNames={{ title: classes['title'] ?? '' }}
       overlayProps={{ backgroundOpacity: 0.25 }}
     >
-      {exception !== undefined && <Details key={exception.id} exception={exception} />}
+      {shown !== undefined && <Details key={shown.id} exception={shown} />}
+      {shown === undefined && error !== null && <Failure error={error} onRetry={() => void refetch()} />}
+      {shown === undefined && error === null && <Loading what="the exception" />}
     </Drawer>
   );
 }
 
-function Details({ exception }: { readonly exception: ExceptionCase }) {
+function Details({ exception }: { readonly exception: ExceptionDetail }) {
   return (
     <div className={classes['details']}>
       <div>
@@ -46,29 +60,55 @@ function Details({ exception }: { readonly exception: ExceptionCase }) {
         <h3>What mends it</h3>
         <p>{exception.remedy}</p>
       </section>
-      <dl className={classes['facts']}>
-        <Fact name="Next move">{humanise(exception.owner)}</Fact>
-        <Fact name="Order">
-          <Link to="/threads/$id" params={{ id: exception.thread }}>
-            {exception.title}
-          </Link>
-        </Fact>
-        <Fact name="Flow">{humanise(exception.flow)}</Fact>
-        {exception.system !== undefined && <Fact name="System">{exception.system}</Fact>}
-        <Fact name="Code">
-          <span className="mono">{exception.code}</span>
-        </Fact>
-        <Fact name="Opened">
-          <RelativeTime value={exception.openedAt} />
-        </Fact>
-        {exception.resolvedAt !== undefined && (
-          <Fact name="Resolved">
-            <RelativeTime value={exception.resolvedAt} />
-          </Fact>
-        )}
-      </dl>
       <ExceptionActions exception={exception} />
+      <Facts exception={exception} />
+      {exception.command !== undefined && (
+        <CommandView command={exception.command} original={exception.original} />
+      )}
+      <section>
+        <h3>What became of it</h3>
+        <History deeds={exception.history} />
+      </section>
     </div>
+  );
+}
+
+function Facts({ exception }: { readonly exception: ExceptionDetail }) {
+  const { units, amount, currency, promisedOn } = exception;
+  return (
+    <dl className={classes['facts']}>
+      <Fact name="Next move">{humanise(exception.owner)}</Fact>
+      <Fact name="Order">
+        <Link to="/threads/$id" params={{ id: exception.thread }}>
+          {exception.title}
+        </Link>
+      </Fact>
+      {units !== undefined && (
+        <Fact name="At risk">
+          {amount !== undefined && currency !== undefined && `${money(currency, amount)} · `}
+          {plural(Number(units), 'unit', 'units')}
+        </Fact>
+      )}
+      {promisedOn !== undefined && <Fact name="Asked for">{promisedOn}</Fact>}
+      <Fact name="Where">
+        {humanise(exception.flow)}
+        {exception.system !== undefined && ` to ${exception.system}`}
+      </Fact>
+      <Fact name="Kind">
+        <Link to="/exceptions/$case" params={{ case: exception.case }} className="mono">
+          {exception.code}
+        </Link>
+      </Fact>
+      <Fact name="Opened">
+        <RelativeTime value={exception.openedAt} />
+        {exception.reopened > 0 && `, came back ${plural(exception.reopened, 'time', 'times')}`}
+      </Fact>
+      {exception.resolvedAt !== undefined && (
+        <Fact name="Resolved">
+          <RelativeTime value={exception.resolvedAt} />
+        </Fact>
+      )}
+    </dl>
   );
 }
 

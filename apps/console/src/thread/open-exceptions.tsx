@@ -2,7 +2,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Thread } from '../api/contract.ts';
-import { exceptionsQuery } from '../api/queries.ts';
+import { openExceptionsQuery } from '../api/queries.ts';
 import { humanise } from '../vocabulary/words.ts';
 import classes from './open-exceptions.module.css';
 
@@ -12,7 +12,7 @@ import classes from './open-exceptions.module.css';
  */
 export function OpenExceptions({ thread }: { readonly thread: Thread }) {
   const held = thread.steps.some(({ kind, state }) => kind === 'exception' && state === 'open');
-  const { data } = useQuery({ ...exceptionsQuery('open', 0), enabled: held });
+  const { data } = useQuery({ ...openExceptionsQuery, enabled: held });
   if (!held || data === undefined) return null;
   const ours = data.items.filter((exception) => exception.thread === thread.id);
   return (

@@ -22,9 +22,14 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+/** A text about now that moves on. */
+export function useNow(textOf: (now: number) => string): string {
+  return useSyncExternalStore(subscribe, () => textOf(now));
+}
+
 /** An age that moves on; the exact time in UTC on hover and for screen readers that ask. */
 export function RelativeTime({ value }: { readonly value: string }) {
-  const text = useSyncExternalStore(subscribe, () => ago(Date.parse(value), now));
+  const text = useNow((at) => ago(Date.parse(value), at));
   return (
     <Tooltip label={utc(value)} openDelay={150}>
       <time dateTime={value} style={{ whiteSpace: 'nowrap' }}>

@@ -3,6 +3,7 @@ import {
   IconCheck,
   IconCircleDashed,
   IconClock,
+  IconEyeCheck,
   IconHelpCircle,
   IconInbox,
   IconMinus,
@@ -28,6 +29,7 @@ const STATES: Readonly<Record<string, Look>> = {
   succeeded: { label: 'Done', tone: 'ok', icon: IconCheck },
   superseded: { label: 'Superseded', tone: 'quiet', icon: IconCircleDashed },
   discarded: { label: 'Discarded', tone: 'quiet', icon: IconMinus },
+  acknowledged: { label: 'Acknowledged', tone: 'warn', icon: IconEyeCheck },
   open: { label: 'Open', tone: 'bad', icon: IconAlertTriangle },
   resolved: { label: 'Resolved', tone: 'ok', icon: IconCheck },
 };

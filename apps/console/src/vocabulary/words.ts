@@ -9,6 +9,12 @@ export function humanise(id: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** A failure in the failing system's own words: which command met it, and where, is told beside it. */
+export function ownWords(message: string): string {
+  const words = message.replace(/^[a-z-]+\.[a-z-]+ to \S+: /, '');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const RATE = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 
