@@ -85,10 +85,10 @@ export const OdooConfigSchema = Type.Object(
       }),
     ),
     follow: Type.Optional(
-      Type.Array(Type.Union([Type.Literal('partners')]), {
+      Type.Array(Type.Union([Type.Literal('partners'), Type.Literal('won-leads')]), {
         uniqueItems: true,
         description:
-          'What else of Odoo is followed besides outgoing transfers: partners, the hub’s customers and addresses.',
+          'What else of Odoo is followed besides outgoing transfers: partners, the hub’s customers and addresses; won-leads, the opportunities won in Odoo’s CRM, as orders.',
       }),
     ),
   },

@@ -8,9 +8,11 @@ import { createChangeHint, createHints } from './inbound/change-hint.ts';
 import { createChangeStream } from './inbound/change-stream.ts';
 import { outgoingPickings } from './inbound/outgoing-pickings.ts';
 import { partners } from './inbound/partners.ts';
+import { wonLeads } from './inbound/won-leads.ts';
 import { mannersOf } from './manners.ts';
 import { inspectOdoo } from './needs/inspect.ts';
 import { createOdooTarget } from './outbound/target.ts';
+import { LEAD_DOCUMENT, translateLead } from './translators/lead.ts';
 import { translatePicking } from './translators/picking.ts';
 import { NEWEST } from './versions/differences.ts';
 import { probeNames } from './versions/probe.ts';
@@ -50,11 +52,13 @@ export function createOdooConnector(
   };
   return {
     system,
-    translate: translatePicking,
+    translate: (message) =>
+      message.type === LEAD_DOCUMENT ? translateLead(message) : translatePicking(message),
     target: createOdooTarget({ system, odoo, concurrency, batch, lingerMs }),
     pollers: [
       createChangeStream(outgoingPickings(odoo), polling),
       ...(config.follow?.includes('partners') === true ? [createChangeStream(partners(odoo), polling)] : []),
+      ...(config.follow?.includes('won-leads') === true ? [createChangeStream(wonLeads(odoo), polling)] : []),
     ].map(hints.hinted),
     ...(secrets.length === 0 ? {} : { webhook: createChangeHint(secrets, hints.changed) }),
     serverVersion: () => client.knownServer()?.version,

@@ -4,6 +4,7 @@ import type { Check, CheckContext, CheckResult } from './check.ts';
 import { changeAndCancelChecks } from './change-checks.ts';
 import { connectionChecks } from './connection-checks.ts';
 import { invoicingChecks } from './invoicing-checks.ts';
+import { leadChecks } from './lead-checks.ts';
 import { lotChecks } from './lot-checks.ts';
 import { makeMasters } from './masters.ts';
 import { orderChecks } from './order-checks.ts';
@@ -57,6 +58,7 @@ export async function runLiveCheck({
       ...returnChecks,
       ...invoicingChecks,
       ...stockChecks,
+      ...leadChecks,
       ...changeChecks,
     ];
     await runAll(checks, context, record);

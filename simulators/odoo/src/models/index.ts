@@ -3,6 +3,7 @@ import { buildModel } from '../orm/model.ts';
 import type { Model, Series } from '../orm/model.ts';
 import { accountingModels } from './accounting/index.ts';
 import { baseModels } from './base.ts';
+import { leadModels } from './lead.ts';
 import { lot } from './lot.ts';
 import { moveModels } from './move.ts';
 import { partner } from './partner.ts';
@@ -29,6 +30,7 @@ const DEFINITIONS = [
   saleOrder,
   saleLine,
   ...accountingModels,
+  ...leadModels,
 ];
 
 export const buildModels = (series: Series): Model[] =>

@@ -151,6 +151,7 @@ export const saleOrder: ModelDefinition = {
     payment_term_id: many2one('Payment Terms', 'account.payment.term'),
     user_id: many2one('Salesperson', 'res.users', { default: (env) => env.user.uid }),
     team_id: many2one('Sales Team', 'crm.team'),
+    opportunity_id: many2one('Opportunity', 'crm.lead', { indexed: true }),
     carrier_id: many2one('Delivery Method', 'delivery.carrier'),
     order_line: one2many('Order Lines', 'sale.order.line', 'order_id'),
     picking_ids: one2many('Transfers', 'stock.picking', 'sale_id'),

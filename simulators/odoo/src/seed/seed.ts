@@ -97,7 +97,14 @@ export function seed(db: Database, stamp: string): void {
       application: false,
       sequence: 100,
     });
+  seedCrm(env);
   seedPlaces(env, v18);
+}
+
+function seedCrm(env: Env): void {
+  env.insert('crm.team', { name: 'Sales' });
+  for (const [sequence, name] of ['New', 'Qualified', 'Proposition', 'Won'].entries())
+    env.insert('crm.stage', { name, sequence, is_won: name === 'Won' });
 }
 
 /** Ids where the simulated models rely on them: receivable, sales and tax are 1 to 3, the bank's journal is 6. */
