@@ -9,6 +9,8 @@ import { start } from '@trunkline/simulator-odoo';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../packages/journal/test/support/database.ts';
+import { keyStoreOf } from '../src/composition/key-store.ts';
+import { keyRenewalJob } from '../src/inspection/key-renewal-job.ts';
 import { inspectAndReport } from '../src/inspection/inspection-job.ts';
 import { ordersAtRisk } from '../src/inspection/orders-at-risk.ts';
 import { exceptionsOf } from '../src/inspection/report-findings.ts';
@@ -115,6 +117,38 @@ describe('an inspection in the hub', () => {
     await look(() => [lostField]);
     expect((await desk.list({ status: 'open' }, 10, 0)).total).toBe(1);
     await look(() => []);
+  });
+});
+
+describe('the renewal of keys', () => {
+  it('keeps a key for every node, and opens an exception until it can be renewed', async () => {
+    const store = keyStoreOf(pool, 'erp');
+    expect(await store.read()).toBeUndefined();
+    const kept = { key: 'made-1', name: 'Trunkline erp', bootstrap: 'digest', revoke: 'configured' };
+    await store.write(kept);
+    await store.write({ ...kept, revoke: null });
+    expect(await keyStoreOf(pool, 'erp').read()).toEqual({ ...kept, revoke: null });
+
+    let findings: readonly Finding[] = [
+      { ...lostField, code: 'target_key_expiring', path: 'res.users.apikeys' },
+    ];
+    const [plain] = connector(undefined).values();
+    if (plain === undefined) throw new Error('There is no double.');
+    const job = keyRenewalJob({
+      pool,
+      partitions: PARTITIONS,
+      connectors: new Map([['erp', { ...plain, renewCredentials: () => Promise.resolve(findings) }]]),
+      log: { warn: () => undefined },
+    });
+    const run = () => job.run({ dueAt: '2026-11-24T00:17:00Z', signal: new AbortController().signal });
+    const desk = new ExceptionDesk(pool, PARTITIONS);
+    await run();
+    expect((await desk.list({ status: 'open' }, 10, 0)).items).toMatchObject([
+      { code: 'target_key_expiring' },
+    ]);
+    findings = [];
+    await run();
+    expect((await desk.list({ status: 'open' }, 10, 0)).total).toBe(0);
   });
 });
 

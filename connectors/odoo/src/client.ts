@@ -8,7 +8,7 @@ import type { ServerVersion } from './transport/detection.ts';
 import { detectServer, hasJson2 } from './transport/detection.ts';
 import type { HttpChannel } from './transport/http.ts';
 import { createHttpChannel } from './transport/http.ts';
-import { createJson2Transport } from './transport/json2.ts';
+import { createJson2Transport, fixedKey, type KeySource } from './transport/json2.ts';
 import { createJsonRpcTransport } from './transport/jsonrpc.ts';
 import type { CallArguments, Transport } from './transport/transport.ts';
 import { NEWEST } from './versions/differences.ts';
@@ -18,6 +18,8 @@ export interface OdooClientOptions {
   readonly url: string;
   readonly database: string;
   readonly apiKey: string;
+  /** In place of `apiKey`, for a key that is renewed while the client lives. JSON-2 alone: /jsonrpc has no way to renew keys. */
+  readonly keys?: KeySource;
   /** The service account's login. /jsonrpc (before 19) can't do without; JSON-2 knows the user by the key. */
   readonly login?: string;
   readonly transport?: 'auto' | 'json2' | 'jsonrpc';
@@ -182,10 +184,10 @@ async function transportOf(
 function createTransport(
   name: 'json2' | 'jsonrpc',
   http: HttpChannel,
-  { database, apiKey, login }: OdooClientOptions,
+  { database, apiKey, login, keys }: OdooClientOptions,
   { version }: ServerVersion,
 ): Transport {
-  if (name === 'json2') return createJson2Transport(http, database, apiKey);
+  if (name === 'json2') return createJson2Transport(http, database, keys ?? fixedKey(apiKey));
   if (login !== undefined) return createJsonRpcTransport(http, { database, login, apiKey });
   throw new OdooError({
     kind: 'setup',

@@ -1,6 +1,6 @@
 import type { CanonicalEvent } from '@trunkline/canonical';
-import type { Connector, HealthCheck, ReportExchange } from '@trunkline/messaging';
-import { createOdooClient } from './client.ts';
+import type { Connector, Finding, HealthCheck, ReportExchange } from '@trunkline/messaging';
+import { createOdooClient, type OdooClientOptions } from './client.ts';
 import type { OdooConfig } from './config.ts';
 import { classifyOdooError } from './error-classification.ts';
 import type { Odoo } from './external-ids.ts';
@@ -9,6 +9,8 @@ import { createChangeStream } from './inbound/change-stream.ts';
 import { outgoingPickings } from './inbound/outgoing-pickings.ts';
 import { partners } from './inbound/partners.ts';
 import { wonLeads } from './inbound/won-leads.ts';
+import { createKeyRing, type KeyRing, type KeyStore } from './key-rotation/key-ring.ts';
+import { rotateKey } from './key-rotation/rotate-key.ts';
 import { mannersOf } from './manners.ts';
 import { inspectOdoo } from './needs/inspect.ts';
 import { createOdooTarget } from './outbound/target.ts';
@@ -21,25 +23,32 @@ export interface OdooDependencies {
   /** The system's name in the configuration. */
   readonly system: string;
   readonly onExchange?: ReportExchange;
+  /** Where renewed API keys are kept; absent: the configured key is used for ever. */
+  readonly keyStore?: KeyStore;
 }
 
 /** One Odoo database as the hub's ERP. */
 export function createOdooConnector(
   config: OdooConfig,
-  { system, onExchange }: OdooDependencies,
+  { system, onExchange, keyStore }: OdooDependencies,
 ): Connector<CanonicalEvent> {
   const { callsPerSecond, concurrency, batch, lingerMs, pollIntervalMs } = mannersOf(config);
-  const client = createOdooClient({
+  const ring = createKeyRing(config.apiKey, keyStore);
+  const connection: OdooClientOptions = {
     url: config.url,
     database: config.database,
     apiKey: config.apiKey,
+    ...(config.login === undefined ? {} : { login: config.login }),
+    ...(config.transport === undefined ? {} : { transport: config.transport }),
+    ...(config.limits?.timeoutMs === undefined ? {} : { timeoutMs: config.limits.timeoutMs }),
+  };
+  const client = createOdooClient({
+    ...connection,
+    keys: ring,
     // One more than the target uses, so that polling does not wait behind a batch.
     concurrency: concurrency + 1,
     ...(onExchange === undefined ? {} : { onExchange }),
     ...(callsPerSecond === undefined ? {} : { callsPerSecond }),
-    ...(config.login === undefined ? {} : { login: config.login }),
-    ...(config.transport === undefined ? {} : { transport: config.transport }),
-    ...(config.limits?.timeoutMs === undefined ? {} : { timeoutMs: config.limits.timeoutMs }),
   });
   const odoo: Odoo = { client, externalIdModule: config.externalIdModule ?? 'trunkline' };
   const hints = createHints();
@@ -64,8 +73,27 @@ export function createOdooConnector(
     serverVersion: () => client.knownServer()?.version,
     check: (signal) => checkOdoo(odoo, signal),
     inspect: (signal) => inspectOdoo(client, signal),
+    ...(keyStore === undefined
+      ? {}
+      : { renewCredentials: (signal) => renewKey(system, connection, ring, signal) }),
     close: () => client.close(),
   };
+}
+
+/** By clients of its own, whose exchanges nobody records: keys stand in them. */
+async function renewKey(
+  system: string,
+  connection: OdooClientOptions,
+  ring: KeyRing,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  const client = createOdooClient({ ...connection, keys: ring });
+  const clientWith = (apiKey: string) => createOdooClient({ ...connection, apiKey });
+  try {
+    return await rotateKey({ system, ring, client, clientWith, nowMs: Date.now }, signal);
+  } finally {
+    await client.close();
+  }
 }
 
 const MODELS = ['res.partner', 'product.product', 'sale.order', 'stock.picking', 'stock.move'] as const;

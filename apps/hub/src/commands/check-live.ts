@@ -1,9 +1,9 @@
 import pc from 'picocolors';
 import { countJournal } from '@trunkline/journal';
+import type { Pool } from 'pg';
 import { connectorSchemas, createConnectors } from '../composition/connector-registry.ts';
 import { findHubDatabase } from '../composition/database.ts';
 import { loadConfiguration } from '../configuration/load.ts';
-import type { Configuration } from '../configuration/schema.ts';
 import { type InspectedSystem, inspectSystems } from '../inspection/inspect-systems.ts';
 import { whomItHits } from '../inspection/report-findings.ts';
 import { configurationFile } from '../terminal/hub-in-reach.ts';
@@ -16,8 +16,10 @@ import { type Printable, wrap } from '../terminal/output.ts';
 export async function checkLive(named: string | undefined): Promise<Printable> {
   const file = configurationFile(named, process.env);
   const configuration = loadConfiguration(file, connectorSchemas, process.env);
-  const stages = await stagesOf(configuration, file);
-  const connectors = createConnectors(configuration);
+  const pool = await findHubDatabase(configuration, file, process.env).catch(() => undefined);
+  const stages = pool === undefined ? undefined : await stagesOf(pool);
+  // Renewed keys stand in the journal: without one there are none.
+  const connectors = createConnectors(configuration, stages === undefined ? undefined : pool);
   try {
     const systems = await inspectSystems(connectors, stages ?? new Map(), new AbortController().signal);
     const wrong = systems.filter(({ findings, unasked }) => findings.length > 0 || unasked !== undefined);
@@ -26,22 +28,16 @@ export async function checkLive(named: string | undefined): Promise<Printable> {
     return { json, text, exitCode: wrong.length === 0 ? 0 : 1 };
   } finally {
     await Promise.allSettled([...connectors.values()].map((connector) => connector.close()));
+    await pool?.end();
   }
 }
 
-/** Undefined: the journal cannot be reached, or is not made yet. */
-async function stagesOf(
-  configuration: Configuration,
-  file: string,
-): Promise<ReadonlyMap<string, number> | undefined> {
-  const pool = await findHubDatabase(configuration, file, process.env).catch(() => undefined);
-  if (pool === undefined) return undefined;
+/** Undefined: the journal does not answer, or is not made yet. */
+async function stagesOf(pool: Pool): Promise<ReadonlyMap<string, number> | undefined> {
   try {
     return (await countJournal(pool, 'order')).stages;
   } catch {
     return undefined;
-  } finally {
-    await pool.end();
   }
 }
 

@@ -26,10 +26,13 @@ type Finding = HealthCheck & { readonly system: string };
 export async function doctor(named: string | undefined): Promise<Printable> {
   const file = configurationFile(named, process.env);
   const configuration = loadConfiguration(file, connectorSchemas, process.env);
+  const keys = await answeringDatabase(configuration, file);
+  const connectors = createConnectors(configuration, keys);
   const found = await Promise.all([
     databaseFindings(configuration, file),
-    ...[...createConnectors(configuration)].map(([system, connector]) => systemFindings(system, connector)),
+    ...[...connectors].map(([system, connector]) => systemFindings(system, connector)),
   ]);
+  await keys?.end();
   const findings: readonly Finding[] = [
     { system: 'configuration', name: 'file', ok: true, detail: `${file} is right.` },
     ...found.flat(),
@@ -42,6 +45,18 @@ export async function doctor(named: string | undefined): Promise<Printable> {
     text: `${describe(findings)}\n\n${verdict}`,
     exitCode: failed === 0 ? 0 : 1,
   };
+}
+
+/** Where renewed keys are; without it the systems are asked with the configured ones. */
+async function answeringDatabase(configuration: Configuration, file: string): Promise<Pool | undefined> {
+  const pool = await findHubDatabase(configuration, file, process.env).catch(() => undefined);
+  try {
+    await pool?.query("select 1 from credential where kind = 'system-key' limit 1");
+    return pool;
+  } catch {
+    await pool?.end();
+    return undefined;
+  }
 }
 
 async function systemFindings(

@@ -1,6 +1,7 @@
 import { Scheduler, type Retention } from '@trunkline/journal';
 import type { Logger } from 'pino';
 import { type InspectionOptions, inspectionJob, startFirstInspection } from '../inspection/inspection-job.ts';
+import { keyRenewalJob } from '../inspection/key-renewal-job.ts';
 import { retentionJob } from './retention.ts';
 
 export interface ClockworkOptions extends InspectionOptions {
@@ -23,6 +24,7 @@ export function createClockwork(options: ClockworkOptions): Clockwork {
   });
   scheduler.register(retentionJob(retention, log));
   scheduler.register(inspectionJob(options));
+  scheduler.register(keyRenewalJob(options));
   let first: { stop(): Promise<void> } | undefined;
   return {
     start: () => {

@@ -1,5 +1,10 @@
 import type { CanonicalEvent } from '@trunkline/canonical';
-import { createOdooConnector, type OdooConfig, OdooConfigSchema } from '@trunkline/connector-odoo';
+import {
+  createOdooConnector,
+  type KeyStore,
+  type OdooConfig,
+  OdooConfigSchema,
+} from '@trunkline/connector-odoo';
 import {
   createSalesforceConnector,
   type SalesforceConfig,
@@ -11,15 +16,21 @@ import {
   WarehouseRestConfigSchema,
 } from '@trunkline/connector-warehouse-rest';
 import type { Connector, ReportExchange } from '@trunkline/messaging';
+import type { Pool } from 'pg';
 import type { TSchema } from 'typebox';
 import type { Configuration } from '../configuration/schema.ts';
+import { keyStoreOf } from './key-store.ts';
 
 interface Registered {
   readonly schema: TSchema;
   /** The settings have passed `schema`. */
   readonly create: (
     settings: unknown,
-    dependencies: { readonly system: string; readonly onExchange?: ReportExchange },
+    dependencies: {
+      readonly system: string;
+      readonly onExchange?: ReportExchange;
+      readonly keyStore?: KeyStore;
+    },
   ) => Connector<CanonicalEvent>;
 }
 
@@ -57,6 +68,8 @@ export const connectorSchemas: ReadonlyMap<string, TSchema> = new Map(
 /** One connector per configured system; the configuration has been judged. */
 export function createConnectors(
   configuration: Configuration,
+  /** The journal's database, where renewed keys are; without it the configured ones are used. */
+  pool?: Pool,
   onExchange?: ReportExchange,
 ): ReadonlyMap<string, Connector<CanonicalEvent>> {
   return new Map(
@@ -66,7 +79,11 @@ export function createConnectors(
         throw new Error(`There is no connector ${connector}; trunkline check would have said so.`);
       return [
         system,
-        registered.create(settings, { system, ...(onExchange === undefined ? {} : { onExchange }) }),
+        registered.create(settings, {
+          system,
+          ...(onExchange === undefined ? {} : { onExchange }),
+          ...(pool === undefined ? {} : { keyStore: keyStoreOf(pool, system) }),
+        }),
       ];
     }),
   );

@@ -98,7 +98,7 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
   await retention.prepare();
   const credentialRows = new CredentialTable<CredentialKind>(pool);
   const exchanges: ExchangeRecorder = exchangeRecorder(configuration, () => connectors);
-  const connectors = createConnectors(configuration, exchanges.report);
+  const connectors = createConnectors(configuration, pool, exchanges.report);
   const registry = new Registry();
   const metrics = hubMetrics(registry);
   const mappings = new MappingTable(pool, (error) => log.error({ error: messageOf(error) }, 'mappings'));

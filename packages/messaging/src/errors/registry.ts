@@ -257,6 +257,13 @@ const entries = [
     'operations',
   ),
   e(
+    'target_key_expiring',
+    'rejected',
+    'The key with which the hub calls the system ends soon and could not be renewed.',
+    'Let it be renewed, or put a new key where the configuration points; the exception ends by itself with the next inspection.',
+    'integration',
+  ),
+  e(
     'retries_exhausted',
     'rejected',
     'A transient failure outlasted its retry policy.',

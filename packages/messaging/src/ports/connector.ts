@@ -114,5 +114,10 @@ export interface Connector<E extends DomainEvent> {
    * cannot be asked now: that says nothing about it.
    */
   inspect?(signal: AbortSignal): Promise<Inspection>;
+  /**
+   * Renews what the system will not accept much longer, and says what could not be renewed. Throws when the system cannot be asked now.
+   * One node at a time calls it.
+   */
+  renewCredentials?(signal: AbortSignal): Promise<readonly Finding[]>;
   close(): Promise<void>;
 }
