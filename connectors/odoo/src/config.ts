@@ -26,6 +26,13 @@ export const OdooConfigSchema = Type.Object(
           'online: Odoo Online’s manners, one call per second (limits.callsPerSecond says otherwise), fuller batches, a look for changes every 15 s. Default standard.',
       }),
     ),
+    company: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description:
+          'Database id of the company to work in, where the database has several. Default: the account’s own.',
+      }),
+    ),
     externalIdModule: Type.Optional(
       Type.String({
         pattern: '^[a-z][a-z0-9_]{1,30}$',

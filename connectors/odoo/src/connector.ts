@@ -5,6 +5,7 @@ import type { OdooConfig } from './config.ts';
 import { classifyOdooError } from './error-classification.ts';
 import type { Odoo } from './external-ids.ts';
 import { createChangeHint, createHints } from './inbound/change-hint.ts';
+import { inCompany } from './in-company.ts';
 import { createChangeStream } from './inbound/change-stream.ts';
 import { outgoingPickings } from './inbound/outgoing-pickings.ts';
 import { partners } from './inbound/partners.ts';
@@ -42,7 +43,7 @@ export function createOdooConnector(
     ...(config.transport === undefined ? {} : { transport: config.transport }),
     ...(config.limits?.timeoutMs === undefined ? {} : { timeoutMs: config.limits.timeoutMs }),
   };
-  const client = createOdooClient({
+  const opened = createOdooClient({
     ...connection,
     keys: ring,
     // One more than the target uses, so that polling does not wait behind a batch.
@@ -50,6 +51,7 @@ export function createOdooConnector(
     ...(onExchange === undefined ? {} : { onExchange }),
     ...(callsPerSecond === undefined ? {} : { callsPerSecond }),
   });
+  const client = inCompany(opened, config.company);
   const odoo: Odoo = { client, externalIdModule: config.externalIdModule ?? 'trunkline' };
   const hints = createHints();
   const secrets = [config.hintSecret ?? []].flat();

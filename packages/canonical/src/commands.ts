@@ -15,6 +15,8 @@ export interface CustomerUpsert {
 /** To the ERP: create and confirm. Reply: `order.placed`. */
 export interface OrderPlace {
   readonly order: SalesOrder;
+  /** The ERP's code of the warehouse to plan it in; the ERP's own choice when left out. */
+  readonly warehouse?: string;
 }
 
 /** To the ERP: nothing of the order will be delivered. Refused once something left. Reply: `order.cancelled`. */

@@ -26,6 +26,7 @@ import { upsertPartners } from './partners.ts';
 import { resolveProducts } from './product-lookup.ts';
 import { receiveWorker, returnWorker } from './return-workers.ts';
 import { postShipments } from './shipments.ts';
+import { resolveWarehouses } from './warehouse-lookup.ts';
 import { payload, type Worker } from './worker.ts';
 import { verifiersOf } from './verify.ts';
 
@@ -127,18 +128,21 @@ async function placeBatch(
   const orders = deliveries.map((delivery) => payload<OrderPlace>(delivery).order);
   const shipTos = orders.map((order) => shipToOf(order.customerId, order.shipTo));
   const distinct = [...new Map(shipTos.map((partner) => [partner.externalId, partner])).values()];
-  const [addressed, products] = await Promise.all([
+  const codes = deliveries.map((delivery) => payload<OrderPlace>(delivery).warehouse);
+  const [addressed, products, warehouses] = await Promise.all([
     upsertPartners(odoo, distinct, signal),
     resolveProducts(
       odoo,
       orders.flatMap((order) => order.lines.map((line) => line.sku)),
       signal,
     ),
+    resolveWarehouses(odoo, codes, signal),
   ]);
   const addressOutcome = new Map(distinct.map((partner, index) => [partner.externalId, addressed[index]]));
   const answers = new Map<number, Outcome>();
   const placeable = orders.flatMap((order, index) => {
     const address = addressOutcome.get(shipTos[index]?.externalId ?? '');
+    const warehouse = warehouses.get(codes[index] ?? '');
     if (address !== undefined && address.kind !== 'succeeded')
       answers.set(
         index,
@@ -148,6 +152,11 @@ async function placeBatch(
       answers.set(
         index,
         toOutcome(products, () => ({})),
+      );
+    else if (typeof warehouse === 'object')
+      answers.set(
+        index,
+        toOutcome(warehouse, () => ({})),
       );
     else {
       const translated = orderOf(order, shipTos[index]?.externalId ?? '', products);
@@ -159,7 +168,10 @@ async function placeBatch(
           detail,
           faults: translated.faults,
         });
-      } else return [{ index, order: translated }];
+      } else {
+        const placeable = warehouse === undefined ? translated : { ...translated, warehouseId: warehouse };
+        return [{ index, order: placeable }];
+      }
     }
     return [];
   });
