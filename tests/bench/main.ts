@@ -1,6 +1,7 @@
-/** `npm run bench -- cases|history|journal|threads|odoo`: figures of this machine, with a peer beside them in the same run. */
+/** `npm run bench -- cases|history|isolation|journal|threads|odoo`: figures of this machine, with a peer beside them in the same run. */
 import { casesBench } from './cases.ts';
 import { historyBench } from './history.ts';
+import { isolationBench } from './isolation.ts';
 import { journalBench } from './journal.ts';
 import { odooBench } from './odoo/odoo.ts';
 import { threadsBench } from './threads.ts';
@@ -10,6 +11,7 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<unkn
   history: historyBench,
   journal: journalBench,
   threads: threadsBench,
+  isolation: isolationBench,
   odoo: odooBench,
   cases: casesBench,
 };

@@ -2,6 +2,8 @@ import type { LanePolicy, Outcome, Processor, StakesOf, Target } from '@trunklin
 import type { Pool } from 'pg';
 import { MessageIntake } from './accept.ts';
 import type { ExchangeRecorder } from './audit/exchange-recorder.ts';
+import { TargetControl } from './deliver/target-control.ts';
+import { TargetGate } from './deliver/target-gate.ts';
 import { type TargetPolicy, TargetRunner } from './deliver/target-runner.ts';
 import { LaneRegistry } from './lane/lane-registry.ts';
 import { LaneTraffic } from './lane/lane-traffic.ts';
@@ -58,6 +60,7 @@ export class Engine {
   readonly #registry: LaneRegistry;
   readonly #traffic: LaneTraffic;
   readonly #turns = new LaneTurns();
+  readonly #control: TargetControl;
   #processed = 0;
 
   constructor(options: EngineOptions) {
@@ -78,12 +81,26 @@ export class Engine {
           system,
           target: options.exchanges?.recorded(system, target) ?? target,
           policy,
+          gate: new TargetGate({
+            pool: options.pool,
+            system,
+            concurrency: target.concurrency,
+            limits: policy.limits ?? {},
+            onShort: () => this.#control.hurry(),
+            onError: options.onError,
+          }),
           ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
           settle: (settlement) => this.#owners.get(settlement.waiting.part)?.settle(settlement),
           ...(options.onAttempt === undefined ? {} : { onAttempt: options.onAttempt }),
         }),
       ]),
     );
+    this.#control = new TargetControl({
+      pool: options.pool,
+      node: () => this.#leases.owner,
+      targets: [...this.#runners.values()],
+      onError: options.onError,
+    });
     this.#hints = new WorkHints({ pool: options.pool, onWork: (parts) => this.#signalOwn(parts) });
     this.#leases = new LeaseKeeper({
       pool: options.pool,
@@ -118,7 +135,11 @@ export class Engine {
   /** @param address where this node answers over HTTP, for people to see */
   async start(address?: string): Promise<void> {
     // Only an owner has use for hints about its partitions.
-    if (this.#options.roles?.includes('worker') ?? true) await this.#hints.listen();
+    if (this.#options.roles?.includes('worker') ?? true) {
+      await this.#hints.listen();
+      // Before there is anything to send: a target that people paused is not called by a node that does not know it yet.
+      await this.#control.start();
+    }
     await this.#leases.start(address);
   }
 
@@ -131,6 +152,7 @@ export class Engine {
     const owners = [...this.#owners.values()];
     await Promise.all(owners.map((owner) => owner.stopProcessing()));
     await quiet;
+    await this.#control.stop();
     await Promise.all(owners.map((owner) => owner.stopSettling()));
     await this.#leases.stop(owners.map((owner) => owner.part));
     this.#owners.clear();

@@ -53,3 +53,4 @@ export {
   ThreadReader,
   type ThreadRow,
 } from './threads/thread-reader.ts';
+export { TargetDesk, type TargetRow } from './deliver/target-desk.ts';

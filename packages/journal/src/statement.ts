@@ -11,8 +11,12 @@ export type StatementName =
   | 'claim-job'
   | 'complete-messages'
   | 'end-job'
+  | 'hold-target'
   | 'interrupt-job'
+  | 'lease-slots'
+  | 'lock-targets'
   | 'open-exceptions'
+  | 'pause-target'
   | 'read-broken'
   | 'read-deliveries'
   | 'read-due-jobs'
@@ -22,17 +26,21 @@ export type StatementName =
   | 'read-nodes'
   | 'read-parked'
   | 'read-states'
+  | 'read-targets'
   | 'read-waiting'
   | 'register-job'
   | 'register-lanes'
+  | 'register-targets'
   | 'release-lease'
   | 'replay-message'
+  | 'resume-target'
   | 'renew-jobs'
   | 'renew-leases'
   | 'resolve-exception'
   | 'resolve-exceptions'
   | 'settle-deliveries'
-  | 'skip-job';
+  | 'skip-job'
+  | 'take-tokens';
 
 const texts = new Map<StatementName, string>();
 

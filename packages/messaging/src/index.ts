@@ -17,3 +17,4 @@ export * from './ports/journal.ts';
 export * from './ports/mapping.ts';
 export * from './ports/processor.ts';
 export * from './retry.ts';
+export * from './target-limits.ts';

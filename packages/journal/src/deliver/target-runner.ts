@@ -10,12 +10,14 @@ import {
   type RetryPolicy,
   record,
   type Target,
+  type TargetLimits,
 } from '@trunkline/messaging';
 import { LaneTraffic } from '../lane/lane-traffic.ts';
 import { expired, outcomeOf } from './outcome-of.ts';
 import { type Ready, ReadyLanes, type Taken } from './ready-lanes.ts';
 import type { Settlement } from './settlement.ts';
 import type { TargetChains } from './target-chains.ts';
+import type { TargetGate } from './target-gate.ts';
 import type { WaitingDelivery } from './waiting-delivery.ts';
 
 export interface TargetPolicy {
@@ -23,21 +25,27 @@ export interface TargetPolicy {
   readonly breaker?: BreakerPolicy;
   /** How long one call may take before it counts as unanswered. Milliseconds. */
   readonly timeoutMs?: number;
+  /** Shared by all nodes. */
+  readonly limits?: TargetLimits;
 }
 
 export interface TargetRunnerOptions {
   readonly system: string;
   readonly target: Target;
   readonly policy: TargetPolicy;
+  readonly gate: TargetGate;
   readonly settle: (settlement: Settlement) => void;
   readonly onAttempt?: (system: string, outcomes: readonly Outcome[], tookMs: number) => void;
   readonly random?: () => number;
   readonly lanes?: ReadonlyMap<string, Partial<LanePolicy>>;
 }
 
+/** However long nothing may be sent, what is past its time is looked for as often. */
+const LONGEST_WAIT_MS = 1000;
+
 /**
- * Sends to one target system: gathers ready heads of different keys into calls of up to the target's batch size, keeps its
- * concurrency, asks the breaker, and classes each answer in one place (outcome-of.ts).
+ * Sends to one target system: gathers ready heads of different keys into calls of up to the target's batch size, asks the gate and
+ * the breaker, and classes each answer in one place (outcome-of.ts).
  */
 export class TargetRunner {
   readonly #options: TargetRunnerOptions;
@@ -48,6 +56,7 @@ export class TargetRunner {
   readonly #ready: ReadyLanes;
   #breaker: Breaker = CLOSED_BREAKER;
   #timer: NodeJS.Timeout | undefined;
+  #timerAtMs = 0;
   #stopped = false;
 
   constructor(options: TargetRunnerOptions) {
@@ -55,10 +64,19 @@ export class TargetRunner {
     this.#retry = options.policy.retry ?? DEFAULT_RETRY;
     this.#breakerPolicy = options.policy.breaker ?? DEFAULT_BREAKER;
     this.#ready = new ReadyLanes(new LaneTraffic(options.lanes), options.target.batch);
+    options.gate.opens(() => this.#dispatch());
   }
 
   get breaker(): Breaker['state'] {
     return this.#breaker.state;
+  }
+
+  get gate(): TargetGate {
+    return this.#options.gate;
+  }
+
+  get underWay(): number {
+    return this.#calls.size;
   }
 
   get system(): string {
@@ -86,10 +104,10 @@ export class TargetRunner {
   }
 
   #schedule(delayMs: number): void {
-    if (this.#timer !== undefined) {
-      if (delayMs > 0) return;
-      clearTimeout(this.#timer);
-    }
+    const atMs = performance.now() + delayMs;
+    if (this.#timer !== undefined && this.#timerAtMs <= atMs) return;
+    clearTimeout(this.#timer);
+    this.#timerAtMs = atMs;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       this.#dispatch();
@@ -98,18 +116,21 @@ export class TargetRunner {
 
   #dispatch(): void {
     this.#expire();
-    const { target } = this.#options;
-    while (!this.#stopped && this.#ready.size > 0 && this.#calls.size < target.concurrency) {
+    const { target, gate } = this.#options;
+    while (!this.#stopped && this.#ready.size > 0) {
+      const waitMs = gate.waitMs(this.#calls.size);
+      if (waitMs !== undefined) return this.#schedule(Math.min(waitMs, LONGEST_WAIT_MS));
       const nowMs = performance.now();
       const asked = admit(this.#breaker, nowMs);
       if (!asked.admitted) {
         this.#breaker = asked.breaker;
         // A half-open breaker waits for its probe, whose end schedules the next dispatch.
-        if (asked.breaker.state === 'open') this.#schedule(Math.max(10, asked.breaker.untilMs - nowMs));
+        if (asked.breaker.state === 'open')
+          this.#schedule(Math.min(LONGEST_WAIT_MS, Math.max(10, asked.breaker.untilMs - nowMs)));
         return;
       }
       const probe = asked.breaker.state === 'half_open';
-      const taken = this.#ready.take(probe ? 1 : target.batch, target.concurrency);
+      const taken = this.#ready.take(probe ? 1 : target.batch, gate.slots);
       if (taken === undefined) return;
       const batch = this.#withoutSuperseded(taken);
       if (batch.length === 0) {
@@ -117,6 +138,7 @@ export class TargetRunner {
         continue;
       }
       this.#breaker = asked.breaker;
+      gate.used();
       const call: Promise<void> = this.#call(batch).finally(() => {
         this.#calls.delete(call);
         this.#ready.ended(taken);
@@ -170,6 +192,7 @@ export class TargetRunner {
     );
     if (answers.length > 0 || outcomes.length === 0)
       this.#breaker = record(this.#breakerPolicy, this.#breaker, failed, nowMs);
+    this.#hold(outcomes);
     this.#options.onAttempt?.(this.#options.system, outcomes, tookMs);
     batch.forEach((ready, index) => {
       if (ready.chains.closed) return;
@@ -186,6 +209,18 @@ export class TargetRunner {
         }),
       );
     });
+  }
+
+  /** A target that asks for a pause means all that is sent to it, from every node. */
+  #hold(outcomes: readonly Outcome[]): void {
+    let longest: { readonly afterMs: number; readonly detail: string } | undefined;
+    for (const outcome of outcomes) {
+      if ((outcome.kind !== 'retry' && outcome.kind !== 'unknown') || outcome.code !== 'target_busy')
+        continue;
+      const { afterMs = 0, detail } = outcome;
+      if (afterMs > (longest?.afterMs ?? 0)) longest = { afterMs, detail };
+    }
+    if (longest !== undefined) void this.#options.gate.hold(longest.afterMs, longest.detail);
   }
 
   async #outcomes(batch: readonly Ready[]): Promise<readonly Outcome[]> {
