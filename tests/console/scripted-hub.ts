@@ -69,6 +69,13 @@ export class ScriptedHub implements Operations {
         { system: 'erp', breaker: 'closed', waiting: 9, parked: 0 },
         { system: 'dallas', breaker: 'half_open', waiting: 21, parked: this.settled ? 0 : 1 },
         { system: 'reno', breaker: 'open', waiting: 48, parked: 0 },
+        {
+          system: 'tulsa',
+          breaker: 'closed',
+          waiting: 5,
+          parked: 0,
+          hold: { by: 'person', who: 'ada', reason: 'stocktaking', since: this.#ago(60) },
+        },
       ],
       streams: [
         { system: 'crm', stream: 'won-opportunities', behindSeconds: 1.2 },
@@ -87,6 +94,18 @@ export class ScriptedHub implements Operations {
     const first = all.find(({ id }) => id === ORDER.id);
     const found = ours === undefined || first === undefined ? [] : [{ ...first, matchedBy: ours }];
     return [...found, ...others].slice(0, limit);
+  }
+
+  async targets() {
+    return [];
+  }
+
+  async pauseTarget() {
+    return false;
+  }
+
+  async resumeTarget() {
+    return false;
   }
 
   async threadAttempts() {

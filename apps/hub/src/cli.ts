@@ -15,6 +15,7 @@ import {
 import { login } from './commands/login.ts';
 import { type StartOptions, start } from './commands/start.ts';
 import { status, watchStatus } from './commands/status.ts';
+import { listTargets, pauseTarget, resumeTarget } from './commands/targets.ts';
 import { thread } from './commands/thread.ts';
 import { demoCommand } from './commands/demo.ts';
 import { odooCommand } from './commands/odoo-types.ts';
@@ -113,6 +114,22 @@ addReplayCommands(
     .command('replay')
     .description('decide messages of source systems again, on the present state and mapping'),
   wiring,
+);
+
+const targets = looking(
+  program.command('targets'),
+  'the systems that commands go to: state, limits, what waits',
+).action((options: Looking) => show(options, listTargets));
+
+looking(targets.command('pause <system>'), 'send nothing to a system until it is resumed')
+  .requiredOption('--reason <text>', 'why; shown to everybody who asks')
+  .action((system: string, options: { reason: string }, command: Command) =>
+    show(command.optsWithGlobals(), (hub) => pauseTarget(hub, system, options.reason)),
+  );
+
+looking(targets.command('resume <system>'), 'let what waits for a system go').action(
+  (system: string, _options: Looking, command: Command) =>
+    show(command.optsWithGlobals(), (hub) => resumeTarget(hub, system)),
 );
 
 looking(program.command('login'), 'the console’s password and the API token, when they are lost')

@@ -28,3 +28,4 @@ export type {
 export type { BulkAnswer, CaseOperations, CaseQuery, Edited } from './operations/cases-port.ts';
 export * from './operations/contract.ts';
 export * from './operations/port.ts';
+export type { TargetHold, TargetState } from './operations/targets.ts';

@@ -197,6 +197,20 @@ export class MemoryOperations implements Operations {
     return { items: [EXCEPTION], total: 1 };
   }
 
+  async targets() {
+    return [{ system: 'dallas', breaker: 'closed' as const, waiting: 2, parked: 0, limits: {}, nodes: [] }];
+  }
+
+  async pauseTarget(system: string, by: string, reason: string) {
+    this.acts.push(`pause ${system} by ${by}: ${reason}`);
+    return system === 'dallas';
+  }
+
+  async resumeTarget(system: string, by: string) {
+    this.acts.push(`resume ${system} by ${by}`);
+    return system === 'dallas';
+  }
+
   async retryException(id: string, by: string) {
     this.acts.push(`retry ${id} by ${by}`);
     return id === EXCEPTION.id;

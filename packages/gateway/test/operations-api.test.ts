@@ -67,6 +67,18 @@ describe('reading', () => {
 });
 
 describe('acting', () => {
+  it('lists, pauses and resumes targets as the one who asked, and says when there is nothing to do', async () => {
+    const { ask, operations } = await started();
+    expect(await (await ask('/targets')).json()).toMatchObject({ items: [{ system: 'dallas', waiting: 2 }] });
+    expect((await ask('/targets/dallas/pause', { reason: ' stocktaking ' })).status).toBe(200);
+    expect((await ask('/targets/dallas/resume', null)).status).toBe(200);
+    expect(operations.acts).toEqual(['pause dallas by cli: stocktaking', 'resume dallas by cli']);
+    expect(await problemOf(await ask('/targets/reno/resume', null))).toMatchObject({ status: 409 });
+    expect(await problemOf(await ask('/targets/dallas/pause', { reason: ' ' }))).toMatchObject({
+      status: 400,
+    });
+  });
+
   it('retries and discards as the one who asked, with the reason', async () => {
     const { ask, operations } = await started();
     expect((await ask('/exceptions/7/retry', null)).status).toBe(200);

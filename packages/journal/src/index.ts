@@ -37,7 +37,7 @@ export {
   type CaseSort,
   type CaseStatus,
 } from './cases/case-desk.ts';
-export { countJournal, type JournalCounts } from './threads/counts.ts';
+export { countJournal, countTargets, type JournalCounts } from './threads/counts.ts';
 export {
   type ExceptionDetail,
   ExceptionDesk,

@@ -17,6 +17,11 @@ export function laneInSegment(lane: string, segment: string | undefined): string
   return segment === undefined ? lane : `${lane}${SEGMENT_MARK}${segment}`;
 }
 
+/** The segment that a lane is in. */
+export function segmentOf(lane: string): string | undefined {
+  return lane.split(SEGMENT_MARK)[1];
+}
+
 export interface LanePolicy {
   /** Its share against other lanes that have a backlog. */
   readonly weight: number;

@@ -16,6 +16,13 @@ export interface TargetHealth {
   readonly breaker: string;
   readonly waiting: number;
   readonly parked: number;
+  /** Why nothing is sent to it now, although it may be well. */
+  readonly hold?: {
+    readonly by: string;
+    readonly who?: string;
+    readonly reason: string;
+    readonly until?: string;
+  };
 }
 
 export interface StreamLag {

@@ -3,7 +3,7 @@ import { IconPlugConnected } from '@tabler/icons-react';
 import type { StreamLag, TargetHealth } from '../api/contract.ts';
 import { Notice } from '../feedback/notice.tsx';
 import { Mark } from '../vocabulary/mark.tsx';
-import { breakerLook } from '../vocabulary/states.ts';
+import { breakerLook, holdLook } from '../vocabulary/states.ts';
 import { count } from '../vocabulary/words.ts';
 import classes from './targets.module.css';
 import page from './overview-page.module.css';
@@ -38,11 +38,17 @@ export function Targets({ targets, streams }: Systems) {
             </tr>
           </thead>
           <tbody>
-            {targets.map(({ system, breaker, waiting, parked }) => (
+            {targets.map(({ system, breaker, waiting, parked, hold }) => (
               <tr key={system}>
                 <th scope="row">{system}</th>
-                <td>
-                  <Mark look={breakerLook(breaker)} />
+                <td title={hold?.reason}>
+                  <Mark look={hold === undefined ? breakerLook(breaker) : holdLook(hold.by)} />
+                  {hold !== undefined && (
+                    <div className={classes['why']}>
+                      {hold.reason}
+                      {hold.who !== undefined && ` (${hold.who})`}
+                    </div>
+                  )}
                 </td>
                 <td data-none={waiting === 0}>{count(waiting)}</td>
                 <td data-none={parked === 0}>{count(parked)}</td>

@@ -47,3 +47,13 @@ const BREAKERS: Readonly<Record<string, Look>> = {
 export function breakerLook(breaker: string): Look {
   return BREAKERS[breaker] ?? { label: humanise(breaker), tone: 'quiet', icon: IconPointFilled };
 }
+
+const HOLDS: Readonly<Record<string, Look>> = {
+  person: { label: 'Paused', tone: 'warn', icon: IconPlayerPause },
+  target: { label: 'Asked to wait', tone: 'warn', icon: IconClock },
+  budget: { label: 'Day’s calls used', tone: 'warn', icon: IconPlayerPause },
+};
+
+export function holdLook(by: string): Look {
+  return HOLDS[by] ?? { label: humanise(by), tone: 'quiet', icon: IconPointFilled };
+}

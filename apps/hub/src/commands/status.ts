@@ -49,8 +49,13 @@ function describe(overview: Overview, nodes: NodeList): string {
     overview.targets.length === 0
       ? 'Nothing is on its way to a system.'
       : table(
-          ['to system', 'on the way', 'parked'],
-          overview.targets.map((row) => [row.system, String(row.waiting), String(row.parked)]),
+          ['to system', 'on the way', 'parked', ''],
+          overview.targets.map((row) => [
+            row.system,
+            String(row.waiting),
+            String(row.parked),
+            holdText(row.hold),
+          ]),
         ),
     overview.streams.length === 0
       ? 'Nothing is polled.'
@@ -86,6 +91,12 @@ function describeNodes({ nodes, unowned }: NodeList): string {
   return unowned.length === 0
     ? shown
     : `${shown}\n${pc.yellow(`No node owns partitions ${partitionsText(unowned)} now.`)}`;
+}
+
+function holdText(hold: Overview['targets'][number]['hold']): string {
+  if (hold === undefined) return '';
+  const who = hold.who === undefined ? '' : ` (${hold.who})`;
+  return pc.yellow(`${hold.by === 'person' ? 'paused' : 'waits'}: ${hold.reason}${who}`);
 }
 
 function headline({ hub, backlog, openExceptions }: Overview): string {

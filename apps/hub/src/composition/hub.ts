@@ -26,6 +26,7 @@ import {
 } from '@trunkline/journal';
 import {
   type Connector,
+  type CursorStore,
   DEFAULT_RETRY,
   type HealthCheck,
   type Mappings,
@@ -50,6 +51,8 @@ import { mappedTarget } from './mapped-target.ts';
 import { type AnyFlow, createProcessor, judgeOf } from './processor.ts';
 import { commandRouter, siteRouter, withMappedSites } from './routing.ts';
 import { retentionPolicy } from './retention.ts';
+import { LaneAssignment, LanedIntake } from './lanes.ts';
+import { limitsOf } from './limits.ts';
 
 export const DEFAULT_PORT = 8470;
 
@@ -102,14 +105,16 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
   const registry = new Registry();
   const metrics = hubMetrics(registry);
   const mappings = new MappingTable(pool, (error) => log.error({ error: messageOf(error) }, 'mappings'));
-  const engine = engineOf(options, { pool, partitions, connectors, exchanges, mappings, metrics });
+  const lanes = new LaneAssignment(configuration);
+  const engine = engineOf(options, { pool, partitions, connectors, exchanges, mappings, lanes, metrics });
+  const intake = new LanedIntake(engine.intake, lanes);
   const clockwork = createClockwork({ pool, partitions, connectors, retention, log });
-  const pollers = roles.includes('worker') ? pollersOf(pool, connectors, engine, log) : [];
+  const pollers = roles.includes('worker') ? pollersOf(pool, connectors, engine, intake, log) : [];
   const operations = new JournalOperations({
     pool,
     partitions,
     hub: configuration.hub.name,
-    targets: () => engine.targets(),
+    configuration,
     processed: () => engine.processed,
   });
   const cases = new JournalCases({
@@ -128,7 +133,7 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
         operations,
         cases,
         webhooks: webhooksOf(connectors),
-        store: engine.intake,
+        store: intake,
         invalid: engine.intake,
         credentials: storedCredentials({ rows: credentialRows }),
         metrics: registry,
@@ -176,11 +181,12 @@ interface EngineParts {
   readonly connectors: ReadonlyMap<string, Connector<CanonicalEvent>>;
   readonly exchanges: ExchangeRecorder;
   readonly mappings: Mappings;
+  readonly lanes: LaneAssignment;
   readonly metrics: ReturnType<typeof hubMetrics>;
 }
 
 function engineOf({ configuration, roles, log }: HubOptions, parts: EngineParts): Engine {
-  const { pool, partitions, connectors, exchanges, mappings, metrics } = parts;
+  const { pool, partitions, connectors, exchanges, mappings, lanes, metrics } = parts;
   return new Engine({
     pool,
     partitions,
@@ -195,10 +201,13 @@ function engineOf({ configuration, roles, log }: HubOptions, parts: EngineParts)
         }),
       ).flat() as unknown as readonly AnyFlow[],
       route: commandRouter(configuration),
+      laneOf: (flow, cause) => lanes.ofCommand(flow, cause),
+      expiresAfterMs: expiryOf(configuration),
     }),
     exchanges,
     stakesOf,
-    targets: targetsOf(connectors, policyOf(configuration), mappings),
+    targets: targetsOf(connectors, configuration, mappings),
+    lanes: lanes.policies,
     onAttempt: metrics.attempted,
     onError: (error) => log.error({ error: messageOf(error) }, 'journal'),
   });
@@ -256,15 +265,28 @@ function policyOf(configuration: Configuration): TargetPolicy {
   };
 }
 
+/** How long each flow's commands are of use, where it has an end. */
+function expiryOf({ flows }: Configuration): ReadonlyMap<string, number> {
+  return new Map(
+    Object.entries(flows ?? {}).flatMap(([flow, settings]): [string, number][] =>
+      settings?.expiresAfter === undefined ? [] : [[flow, durationMs(settings.expiresAfter)]],
+    ),
+  );
+}
+
 function targetsOf(
   connectors: ReadonlyMap<string, Connector<CanonicalEvent>>,
-  policy: TargetPolicy,
+  configuration: Configuration,
   mappings: Mappings,
 ) {
+  const policy = policyOf(configuration);
   const targets = new Map<string, { target: Target; policy: TargetPolicy }>();
   for (const [system, connector] of connectors)
     if (connector.target !== undefined)
-      targets.set(system, { target: mappedTarget(system, connector.target, mappings), policy });
+      targets.set(system, {
+        target: mappedTarget(system, connector.target, mappings),
+        policy: { ...policy, limits: limitsOf(configuration, system) },
+      });
   return targets;
 }
 
@@ -272,6 +294,7 @@ function pollersOf(
   pool: Pool,
   connectors: ReadonlyMap<string, Connector<CanonicalEvent>>,
   engine: Engine,
+  intake: CursorStore,
   log: Logger,
 ): readonly PollingConsumer[] {
   return [...connectors].flatMap(([system, connector]) =>
@@ -280,7 +303,7 @@ function pollersOf(
         new PollingConsumer({
           system,
           poller,
-          cursors: engine.intake,
+          cursors: intake,
           mine: () => engine.owns(`${system}/${poller.stream}`),
           onError: (error) => log.warn({ system, stream: poller.stream, error: messageOf(error) }, 'poll'),
           onProgress: (progress) =>

@@ -18,7 +18,7 @@ import type {
   StoredState,
   Translation,
 } from '@trunkline/messaging';
-import { explainError } from '@trunkline/messaging';
+import { explainError, laneOf } from '@trunkline/messaging';
 
 /** The source of events that flows send to other keys. */
 export const INTERNAL_SOURCE = 'hub';
@@ -34,6 +34,10 @@ export interface ProcessorParts {
   readonly connectors: ReadonlyMap<string, Connector<CanonicalEvent>>;
   readonly flows: readonly AnyFlow[];
   readonly route: CommandRouter;
+  /** The lane of a flow's commands, when it has one of its own. */
+  readonly laneOf?: (flow: string, cause: string) => string | undefined;
+  /** How long a flow's commands are of use, from when the message that caused them was accepted; milliseconds. */
+  readonly expiresAfterMs?: ReadonlyMap<string, number>;
 }
 
 /** Translate, decide, route: the pure middle of a message's journey. */
@@ -51,8 +55,27 @@ export function createProcessor(parts: ProcessorParts): Processor {
       if (kind === undefined) fold.ignore(`no flow handles ${event.type}`);
       else for (const flow of parts.flows) if (takes(flow, event, kind)) fold.apply(flow, event);
     }
-    return fold.processed(parts.route);
+    return fold.processed(parts.route, (command, target) =>
+      routed(parts, command, target, laneOf(message), now),
+    );
   };
+}
+
+function routed(
+  { laneOf: laneOfFlow, expiresAfterMs }: ProcessorParts,
+  command: Command,
+  target: string,
+  cause: string,
+  now: string,
+): RoutedCommand {
+  const lane = laneOfFlow?.(command.flow, cause);
+  const afterMs = expiresAfterMs?.get(command.flow);
+  // `now` is the database's time of acceptance, so a node's clock has no part in it.
+  const expires =
+    command.expiresAt !== undefined || afterMs === undefined
+      ? {}
+      : { expiresAt: new Date(Date.parse(now) + afterMs).toISOString() };
+  return { ...command, target, ...(lane === undefined ? {} : { lane }), ...expires };
 }
 
 const NOTHING = { commands: [], messages: [], exceptions: [], resolves: [], identifiers: [] } as const;
@@ -142,13 +165,13 @@ class Fold {
     this.#identifiers.push(...(decision.identifiers ?? []));
   }
 
-  processed(route: CommandRouter): Processed {
+  processed(route: CommandRouter, toTarget: (command: Command, target: string) => RoutedCommand): Processed {
     const commands: RoutedCommand[] = [];
     const exceptions = [...this.#exceptions];
     for (const command of this.#commands) {
       const target = route(command);
       if (target === undefined) exceptions.push(unroutable(command));
-      else commands.push({ ...command, target });
+      else commands.push(toTarget(command, target));
     }
     const reason = this.#applied ? undefined : this.#ignored.join('; ');
     return {

@@ -1,5 +1,6 @@
 import type { ConfigurationDocument } from './document.ts';
 import { valueAt } from './judge.ts';
+import { FLOWS } from './schema.ts';
 
 /** The flows reach the ERP and the CRM by role, and a role is one system. */
 const ONE_OF_EACH = ['odoo', 'salesforce'];
@@ -19,6 +20,12 @@ export function judgeConsistency(
   const spelt = systems.every((name) => connectors.has(textAt(value, ['systems', name, 'connector']) ?? ''));
   judgeSites(document, value, systems, sites, spelt);
   judgeRoutes(document, value, sites);
+  for (const section of ['limits', 'segments'])
+    for (const name of entriesOf(value, section))
+      if (!systems.includes(name))
+        document.report([section, name], `there is no system ${name}`, oneOf(systems));
+  judgeTimezones(document, value);
+  judgeLanes(document, value, systems);
   for (const connector of systems.length > 0 && spelt ? ONE_OF_EACH : []) {
     const named = systems.filter((name) => textAt(value, ['systems', name, 'connector']) === connector);
     if (named.length === 1) continue;
@@ -29,6 +36,39 @@ export function judgeConsistency(
       `Keep one system with connector: ${connector}.`,
     );
   }
+}
+
+function judgeTimezones(document: ConfigurationDocument, value: unknown): void {
+  for (const name of entriesOf(value, 'limits')) {
+    const at = ['limits', name, 'dailyBudget', 'timezone'];
+    const timezone = textAt(value, at);
+    if (timezone === undefined) continue;
+    try {
+      new Intl.DateTimeFormat('en', { timeZone: timezone });
+    } catch {
+      document.report(at, `${timezone} is no timezone`, 'Use an IANA name, e.g. America/Los_Angeles.');
+    }
+  }
+}
+
+function judgeLanes(document: ConfigurationDocument, value: unknown, systems: readonly string[]): void {
+  const taken = new Map<string, string>();
+  for (const lane of entriesOf(value, 'lanes'))
+    for (const kind of ['messages', 'flows']) {
+      const names = valueAt(value, ['lanes', lane, kind]);
+      for (const [index, name] of (Array.isArray(names) ? names : []).entries()) {
+        const at = ['lanes', lane, kind, String(index)];
+        const other = taken.get(`${kind} ${name}`);
+        if (other !== undefined)
+          document.report(at, `${name} is in the lane ${other} already`, 'Name it in one lane.');
+        taken.set(`${kind} ${name}`, lane);
+        const system = String(name).split(':')[0] ?? '';
+        if (kind === 'messages' && !systems.includes(system))
+          document.report(at, `there is no system ${system}`, oneOf(systems));
+        if (kind === 'flows' && !FLOWS.includes(String(name)))
+          document.report(at, `there is no flow ${name}`, oneOf(FLOWS));
+      }
+    }
 }
 
 function judgeSites(

@@ -9,6 +9,12 @@ const Duration = (description: string) =>
 /** Said of settings that are read and kept, so that nobody expects the hub to act on them. */
 const FOR_PEOPLE = 'For people who read this file; nothing acts on it yet.';
 
+const Segment = (description: string) =>
+  Type.String({
+    pattern: '^[a-z0-9][a-z0-9-]{0,30}$',
+    description: `${description} Small letters, digits and dashes.`,
+  });
+
 export const HubSchema = Type.Object(
   {
     name: Type.String({
@@ -37,7 +43,9 @@ export const HubSchema = Type.Object(
         },
       ),
     ),
-    segment: Type.Optional(Type.String({ description: `Region or business unit. ${FOR_PEOPLE}` })),
+    segment: Type.Optional(
+      Segment('Region or business unit of what comes in, when `segments` does not say otherwise.'),
+    ),
   },
   { additionalProperties: false, description: 'This hub.' },
 );
@@ -131,6 +139,11 @@ export type Route = Static<typeof RouteSchema>;
 export const FlowSettingsSchema = Type.Object(
   {
     owner: Type.Optional(Type.String({ description: `Who answers for this flow. ${FOR_PEOPLE}` })),
+    expiresAfter: Type.Optional(
+      Duration(
+        'How long its commands are of use, from when the message that caused them came in. Later they are not sent any more and an exception asks for a person. Absent: for ever.',
+      ),
+    ),
     retry: Type.Optional(
       Type.Object(
         {
@@ -170,6 +183,97 @@ export const FlowSettingsSchema = Type.Object(
     ),
   },
   { additionalProperties: false, description: 'Settings of one flow.' },
+);
+
+export const LimitsSchema = Type.Object(
+  {
+    concurrency: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1000,
+        description: 'Calls at once. Default: what its connector’s settings say.',
+      }),
+    ),
+    rate: Type.Optional(
+      Type.String({
+        pattern: '^[1-9]\\d{0,6}/(s|m|h)$',
+        description:
+          'Calls over time, on the average: 20/s, 300/m, 5000/h. A call carries a batch of commands.',
+      }),
+    ),
+    burst: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100_000,
+        description: 'Calls in one go after a pause, with `rate`. Default: a second’s worth.',
+      }),
+    ),
+    dailyBudget: Type.Optional(
+      Type.Object(
+        {
+          calls: Type.Integer({
+            minimum: 1,
+            description: 'Calls that the system allows in one of its days.',
+          }),
+          share: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 100,
+              description: 'Percent of them that the hub’s commands may use. Default 100.',
+            }),
+          ),
+          timezone: Type.Optional(
+            Type.String({
+              minLength: 1,
+              description:
+                'Where its day begins at midnight, IANA name, e.g. America/Los_Angeles. Default UTC.',
+            }),
+          ),
+        },
+        { additionalProperties: false, description: 'Used up, commands wait for the system’s next day.' },
+      ),
+    ),
+  },
+  { additionalProperties: false, description: 'What a system bears from all nodes together.' },
+);
+export type LimitSettings = Static<typeof LimitsSchema>;
+
+export const LaneSchema = Type.Object(
+  {
+    messages: Type.Optional(
+      Type.Array(
+        Type.String({
+          pattern: '^[a-z][a-z0-9-]{0,30}(:.+)?$',
+          description:
+            'A system, or a system and its type of document, e.g. dallas or dallas:stock.adjusted.',
+        }),
+        {
+          description: 'What comes in here, in place of its system’s own lane.',
+        },
+      ),
+    ),
+    flows: Type.Optional(
+      Type.Array(Type.String({ minLength: 1 }), {
+        description: 'Flows whose commands go here, in place of the lane of the message that caused them.',
+      }),
+    ),
+    weight: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 100,
+        description: 'Its share against other lanes with a backlog. Default 1.',
+      }),
+    ),
+    concurrency: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 256,
+        description:
+          'Partitions of a node that work it at once, and calls of a node to one system, at most. Default: no limit of its own.',
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'A bulkhead: what it has piled up holds back no other lane.' },
 );
 
 /** Every system names its connector; the rest of it is judged by that connector's own schema. */
@@ -234,6 +338,16 @@ export const AuditSchema = Type.Object(
   { additionalProperties: false, description: 'What is kept of each attempt’s requests and responses.' },
 );
 
+const FlowSettings = {
+  'customer-sync': Flow,
+  'order-acceptance': Flow,
+  'order-release': Flow,
+  'fulfilment-events': Flow,
+  'order-status': Flow,
+  'inventory-adjustments': Flow,
+};
+export const FLOWS: readonly string[] = Object.keys(FlowSettings);
+
 export const ConfigurationSchema = Type.Object(
   {
     hub: HubSchema,
@@ -254,18 +368,32 @@ export const ConfigurationSchema = Type.Object(
       minItems: 1,
       description: 'The first route that an order fits decides its site.',
     }),
-    flows: Type.Optional(
-      Type.Object(
+    limits: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]{0,30}$' }), LimitsSchema, {
+        additionalProperties: false,
+        description: 'By system: what it bears from all nodes together.',
+      }),
+    ),
+    lanes: Type.Optional(
+      Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]{0,30}$' }), LaneSchema, {
+        additionalProperties: false,
+        description:
+          'Lanes by name. Without this each system has a lane of its own. `replay` and `batch` exist always and give way to every other.',
+      }),
+    ),
+    segments: Type.Optional(
+      Type.Record(
+        Type.String({ pattern: '^[a-z][a-z0-9-]{0,30}$' }),
+        Segment('Region or business unit of what comes from the system.'),
         {
-          'customer-sync': Flow,
-          'order-acceptance': Flow,
-          'order-release': Flow,
-          'fulfilment-events': Flow,
-          'order-status': Flow,
-          'inventory-adjustments': Flow,
+          additionalProperties: false,
+          description:
+            'By system: the segment of what comes from it. Each segment of a lane is a lane of its own.',
         },
-        { additionalProperties: false, description: 'Settings by flow.' },
       ),
+    ),
+    flows: Type.Optional(
+      Type.Object(FlowSettings, { additionalProperties: false, description: 'Settings by flow.' }),
     ),
   },
   { additionalProperties: false },

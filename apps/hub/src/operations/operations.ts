@@ -4,6 +4,7 @@ import type {
   Operations,
   Overview,
   Thread,
+  TargetState,
   ThreadAttempts,
   ThreadSummary,
 } from '@trunkline/gateway';
@@ -11,19 +12,21 @@ import {
   actionsOf,
   attemptsOf,
   countJournal,
+  countTargets,
   readStreamLags,
   ExceptionDesk,
   type ExceptionRow,
   partitionOf,
-  type TargetHealth,
   ThreadReader,
 } from '@trunkline/journal';
 import type { Pool } from 'pg';
+import type { Configuration } from '../configuration/schema.ts';
 import { describeThread } from './describe-thread.ts';
 import { addressOf, exceptionView, titleOf } from './exception-view.ts';
 import { nextMoveOf } from './next-move.ts';
 import { RateMeter } from './rates.ts';
 import { stepsOf } from './steps.ts';
+import { TargetOverview } from './targets.ts';
 import { threadAttempts } from './thread-attempts.ts';
 
 /** The journey's order; what is not in it comes after. */
@@ -43,8 +46,7 @@ export interface OperationsOptions {
   readonly pool: Pool;
   readonly partitions: number;
   readonly hub: string;
-  /** This node's view of the targets; a command line has none. */
-  readonly targets: () => readonly TargetHealth[];
+  readonly configuration: Pick<Configuration, 'limits'>;
   /** Messages that this node processed since it started. */
   readonly processed: () => number;
 }
@@ -54,12 +56,14 @@ export class JournalOperations implements Operations {
   readonly #options: OperationsOptions;
   readonly #threads: ThreadReader;
   readonly #exceptions: ExceptionDesk;
+  readonly #targets: TargetOverview;
   readonly #messageRate = new RateMeter();
   readonly #orderRate = new RateMeter();
 
   constructor(options: OperationsOptions) {
     this.#options = options;
     this.#threads = new ThreadReader(options.pool, options.partitions);
+    this.#targets = new TargetOverview(options.pool, options.configuration);
     this.#exceptions = new ExceptionDesk(options.pool, options.partitions);
   }
 
@@ -71,20 +75,14 @@ export class JournalOperations implements Operations {
     const nowMs = performance.now();
     const stages = [...STAGES, ...[...counts.stages.keys()].filter((stage) => !STAGES.includes(stage))];
     const ended = (counts.stages.get('shipped') ?? 0) + (counts.stages.get('partially_shipped') ?? 0);
-    const health = new Map(this.#options.targets().map((target) => [target.system, target.breaker]));
-    const systems = new Set([...health.keys(), ...counts.targets.keys()]);
+    const targets = await this.#targets.list(counts.targets);
     return {
       hub: this.#options.hub,
       at: new Date().toISOString(),
       orders: stages.map((stage) => ({ stage, count: counts.stages.get(stage) ?? 0 })),
       openExceptions: counts.openExceptions,
       backlog: counts.backlog,
-      targets: [...systems].sort().map((system) => ({
-        system,
-        breaker: health.get(system) ?? 'closed',
-        waiting: counts.targets.get(system)?.waiting ?? 0,
-        parked: counts.targets.get(system)?.parked ?? 0,
-      })),
+      targets: targets.map(({ limits: _limits, nodes: _nodes, ...target }) => target),
       streams: lags.map(({ source, stream, behindSeconds, failure }) => ({
         system: source,
         stream,
@@ -96,6 +94,18 @@ export class JournalOperations implements Operations {
         ordersPerSecond: this.#orderRate.sample(ended, nowMs),
       },
     };
+  }
+
+  async targets(): Promise<readonly TargetState[]> {
+    return this.#targets.list(await countTargets(this.#options.pool));
+  }
+
+  pauseTarget(system: string, by: string, reason: string): Promise<boolean> {
+    return this.#targets.desk.pause(system, by, reason);
+  }
+
+  resumeTarget(system: string, by: string): Promise<boolean> {
+    return this.#targets.desk.resume(system, by);
   }
 
   async searchThreads(query: string, limit: number): Promise<readonly ThreadSummary[]> {

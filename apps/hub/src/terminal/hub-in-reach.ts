@@ -72,7 +72,7 @@ export async function withHub<T>(
       pool,
       partitions,
       hub: configuration.hub.name,
-      targets: () => [],
+      configuration,
       processed: () => 0,
     });
     // Only a replay with an edit asks for them; they connect to nothing.

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { TargetHold } from './targets.ts';
 
 /** The operations API's data contract, version 1. Times are RFC 3339 UTC, quantities decimal strings. */
 
@@ -11,6 +12,7 @@ export const TargetHealth = Type.Object({
     description: 'Deliveries that have not reached their end, parked ones not counted.',
   }),
   parked: Type.Integer(),
+  hold: Type.Optional(TargetHold),
 });
 
 export const StreamLag = Type.Object({

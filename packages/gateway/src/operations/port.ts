@@ -1,5 +1,6 @@
 import type { ThreadAttempts } from './attempts.ts';
 import type { ExceptionCase, InvalidMessage, Overview, Thread, ThreadSummary } from './contract.ts';
+import type { TargetState } from './targets.ts';
 
 /** What the operations API asks of the hub. The journal answers it; tests answer it from memory. */
 export interface Operations {
@@ -23,5 +24,11 @@ export interface Operations {
   retryException(id: string, by: string): Promise<boolean>;
   /** Gives the parked delivery up with a reason; what waited behind it goes on. False when there is nothing to discard. */
   discardException(id: string, by: string, reason: string): Promise<boolean>;
+  /** The systems that commands go to. */
+  targets(): Promise<readonly TargetState[]>;
+  /** False when it is paused already, or when there is no such target. */
+  pauseTarget(system: string, by: string, reason: string): Promise<boolean>;
+  /** False when nobody paused it. */
+  resumeTarget(system: string, by: string): Promise<boolean>;
   invalidMessages(limit: number): Promise<readonly InvalidMessage[]>;
 }

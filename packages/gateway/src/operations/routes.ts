@@ -5,6 +5,7 @@ import { attemptRoutes } from './attempts.ts';
 import type { OverviewFeed } from './overview-feed.ts';
 import type { Operations } from './port.ts';
 import { answers, Done, Id, Limit, Offset, security } from './route-parts.ts';
+import { targetRoutes } from './targets.ts';
 
 export interface OperationsRoutesOptions {
   readonly operations: Operations;
@@ -26,6 +27,7 @@ export async function operationsRoutes(app: GatewayServer, options: OperationsRo
   readRoutes(app, options);
   attemptRoutes(app, options.operations);
   exceptionRoutes(app, options);
+  targetRoutes(app, options.operations);
 
   app.get(
     '/events',

@@ -20,15 +20,21 @@ export async function countJournal(pool: Pool, kind: string): Promise<JournalCou
     pool.query<{ count: number }>(
       'select coalesce(sum(t.open), 0)::int as count from case_tally t join failure_case c using (fingerprint) where c.ignored_at is null',
     ),
-    pool.query<{ target: string; waiting: number; parked: number }>(
-      `select target, count(*) filter (where state <> 'parked')::int as waiting, count(*) filter (where state = 'parked')::int as parked
-       from delivery group by target`,
-    ),
+    countTargets(pool),
   ]);
   return {
     stages: new Map(stages.rows.map((row) => [row.stage, row.count])),
     backlog: backlog.rows[0]?.count ?? 0,
     openExceptions: open.rows[0]?.count ?? 0,
-    targets: new Map(targets.rows.map((row) => [row.target, { waiting: row.waiting, parked: row.parked }])),
+    targets,
   };
+}
+
+/** Deliveries that have not ended, by target. */
+export async function countTargets(pool: Pool): Promise<JournalCounts['targets']> {
+  const { rows } = await pool.query<{ target: string; waiting: number; parked: number }>(
+    `select target, count(*) filter (where state <> 'parked')::int as waiting, count(*) filter (where state = 'parked')::int as parked
+     from delivery group by target`,
+  );
+  return new Map(rows.map(({ target, waiting, parked }) => [target, { waiting, parked }]));
 }
