@@ -70,6 +70,7 @@ export class PartitionOwner {
       pool,
       lease,
       stakesOf: options.stakesOf,
+      traffic: options.traffic,
       exchanges: options.exchanges,
       onReplies: () => this.#processor.signal(),
       onFenced,

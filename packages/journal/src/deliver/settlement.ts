@@ -3,12 +3,15 @@ import type { Pool, PoolClient } from 'pg';
 import type { ExchangeRecorder } from '../audit/exchange-recorder.ts';
 import { SettledCalls } from '../audit/settled-calls.ts';
 import { inTransaction, openExceptions } from '../exceptions.ts';
+import type { LaneTraffic } from '../lane/lane-traffic.ts';
 import type { Lease } from '../lease/lease-keeper.ts';
 import type { OpenedException } from '../process/columns.ts';
 import { statement } from '../statement.ts';
 import type { Settled, WaitingDelivery } from './waiting-delivery.ts';
 
 const MAX_BATCH = 500;
+/** How long outcomes in a lane that gives way wait for company. */
+const GATHER_MS = 100;
 
 export interface Settlement {
   readonly waiting: WaitingDelivery;
@@ -31,6 +34,7 @@ export interface SettlementOptions {
   readonly pool: Pool;
   readonly lease: Lease;
   readonly stakesOf: StakesOf;
+  readonly traffic: LaneTraffic;
   readonly exchanges?: ExchangeRecorder | undefined;
   readonly onReplies: (part: number) => void;
   readonly onFenced: (part: number) => void;
@@ -44,6 +48,8 @@ export interface SettlementOptions {
 export class SettlementWriter {
   readonly #options: SettlementOptions;
   #queue: Settlement[] = [];
+  /** Ends the gathering that is under way. */
+  #hurry: () => void = () => undefined;
   #writing: Promise<void> | undefined;
   #stopped = false;
 
@@ -53,19 +59,41 @@ export class SettlementWriter {
 
   add(settlement: Settlement): void {
     this.#queue.push(settlement);
-    // One turn of the loop lets the outcomes of one batch gather.
-    this.#writing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => this.#drain());
+    if (!this.#patient(settlement)) this.#hurry();
+    this.#writing ??= this.#drain();
+  }
+
+  /** Its lane gives way: it waits for company, so that a flood costs few commits. */
+  #patient({ waiting }: Settlement): boolean {
+    return !this.#stopped && this.#options.traffic.mustYield(waiting.lane);
+  }
+
+  /** One turn of the loop lets the outcomes of one batch gather; those of lanes that give way, several batches. */
+  #gather(): Promise<void> {
+    return new Promise((resolve) => {
+      if (!this.#queue.every((settlement) => this.#patient(settlement))) {
+        setImmediate(resolve);
+        return;
+      }
+      const timer = setTimeout(resolve, GATHER_MS);
+      this.#hurry = () => {
+        clearTimeout(timer);
+        setImmediate(resolve);
+      };
+    });
   }
 
   /** Writes what is queued, then no more. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#hurry();
     await this.#writing;
   }
 
   async #drain(): Promise<void> {
     let failures = 0;
     while (this.#queue.length > 0) {
+      await this.#gather();
       const batch = this.#queue.slice(0, MAX_BATCH);
       try {
         const fenced = await this.#write(batch);

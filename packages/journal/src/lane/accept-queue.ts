@@ -6,7 +6,7 @@ import { LaneTurns } from './lane-turns.ts';
 const MAX_BATCH = 2000;
 /** Messages of one lane that wait to be accepted, past which it has a backlog; and what it then gets at once when it gives way. */
 const BACKLOG = 100;
-const YIELDING = { atOnce: 1, rest: 1 };
+const YIELDING = { atOnce: 1, rest: 3 };
 
 /** One call of `accept`: it is stored as a whole or not at all, so it is never split. */
 export interface AcceptCall {
