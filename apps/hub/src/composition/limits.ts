@@ -1,5 +1,6 @@
 import type { TargetLimits } from '@trunkline/messaging';
-import type { Configuration, LimitSettings } from '../configuration/schema.ts';
+import type { LimitSettings } from '../configuration/protection.ts';
+import type { Configuration } from '../configuration/schema.ts';
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
