@@ -41,8 +41,10 @@ const SEVERAL_PARTS: Readonly<Record<string, string>> = {
   'acquire-leases.sql': 'ownership of parts, once a second per node',
   'bury-nodes.sql': 'ownership of parts, when a node has died',
   'complete-messages.sql': 'reads and writes its own part; messages to other keys go to the parts of those',
+  'pause-target.sql': 'a person’s act on a target, told in part 0',
   'read-nodes.sql': 'ownership of parts, once a second per node',
   'renew-leases.sql': 'ownership of parts, once a second per node',
+  'resume-target.sql': 'a person’s act on a target, told in part 0',
 };
 
 let database: TestDatabase;
