@@ -7,6 +7,7 @@ import type {
   ThreadStep,
   ThreadSummary,
 } from '@trunkline/gateway';
+import { pausedTarget, ScriptedTargets } from './scripted-targets.ts';
 
 /** What the script is about: an order that Dallas refused to release, until somebody retries. */
 export const ORDER = {
@@ -31,13 +32,14 @@ const STAGES = [
 ];
 
 /** Operations from memory: eleven orders, four exceptions; the one on ORDER can be retried, and then it ships. */
-export class ScriptedHub implements Operations {
+export class ScriptedHub extends ScriptedTargets implements Operations {
   readonly acts: string[] = [];
   readonly #start: number;
   #retried = false;
   #discarded = false;
 
   constructor(now: number) {
+    super();
     this.#start = now;
   }
 
@@ -69,13 +71,7 @@ export class ScriptedHub implements Operations {
         { system: 'erp', breaker: 'closed', waiting: 9, parked: 0 },
         { system: 'dallas', breaker: 'half_open', waiting: 21, parked: this.settled ? 0 : 1 },
         { system: 'reno', breaker: 'open', waiting: 48, parked: 0 },
-        {
-          system: 'tulsa',
-          breaker: 'closed',
-          waiting: 5,
-          parked: 0,
-          hold: { by: 'person', who: 'ada', reason: 'stocktaking', since: this.#ago(60) },
-        },
+        pausedTarget(this.#ago(60)),
       ],
       streams: [
         { system: 'crm', stream: 'won-opportunities', behindSeconds: 1.2 },
@@ -94,18 +90,6 @@ export class ScriptedHub implements Operations {
     const first = all.find(({ id }) => id === ORDER.id);
     const found = ours === undefined || first === undefined ? [] : [{ ...first, matchedBy: ours }];
     return [...found, ...others].slice(0, limit);
-  }
-
-  async targets() {
-    return [];
-  }
-
-  async pauseTarget() {
-    return false;
-  }
-
-  async resumeTarget() {
-    return false;
   }
 
   async threadAttempts() {
