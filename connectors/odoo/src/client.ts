@@ -12,6 +12,7 @@ import { createJson2Transport, fixedKey, type KeySource } from './transport/json
 import { createJsonRpcTransport } from './transport/jsonrpc.ts';
 import type { CallArguments, Transport } from './transport/transport.ts';
 import { NEWEST } from './versions/differences.ts';
+import { recordLink } from './versions/lookup.ts';
 
 export interface OdooClientOptions {
   /** The server's root, `https://acme.odoo.com`. */
@@ -62,6 +63,8 @@ export interface OdooClient {
   server(options?: CallOptions): Promise<OdooServer>;
   /** What `server` found; undefined before the first request. */
   knownServer(): OdooServer | undefined;
+  /** The record's page in Odoo's own interface; undefined before the first call, whose answer tells the version. */
+  recordLink(model: string, id: number): string | undefined;
   close(): Promise<void>;
 }
 
@@ -116,6 +119,8 @@ export function createOdooClient(options: OdooClientOptions): OdooClient {
     },
     server: async ({ signal } = {}) => (await connect(signal)).server,
     knownServer: () => known,
+    recordLink: (model, id) =>
+      known === undefined ? undefined : recordLink(options.url, known.major, model, id),
     close: () => http.close(),
   };
 }

@@ -52,6 +52,8 @@ export interface Rejected {
   readonly remedy: string;
   /** The field that Odoo named. */
   readonly field?: string;
+  /** The record's page in Odoo. */
+  readonly link?: string;
 }
 
 export interface Unknown {

@@ -104,7 +104,11 @@ describe('orders', () => {
     const { answers } = orderBook();
     const { odoo } = await connect({ ...answers, 'sale.order/action_confirm': () => true });
     expect(await placeOrders(odoo, [order(1)])).toMatchObject([
-      { kind: 'rejected', code: 'odoo-order-not-confirmed' },
+      {
+        kind: 'rejected',
+        code: 'odoo-order-not-confirmed',
+        link: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/odoo\/sale\.order\/\d+$/) as string,
+      },
     ]);
   });
 

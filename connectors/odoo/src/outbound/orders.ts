@@ -8,6 +8,7 @@ import type { Failure, Outcome } from '../outcome.ts';
 import { rejected } from '../outcome.ts';
 import type { DecimalString } from '../values.ts';
 import { datetimeToOdoo, isDecimal } from '../values.ts';
+import { onRecord } from '../refused-record.ts';
 import { differencesOf } from '../version-differences.ts';
 import type { FoundOrder } from './order-lookup.ts';
 import { findOrders, readOrders } from './order-lookup.ts';
@@ -198,7 +199,7 @@ async function readBack(
     const failure = failures.get(id);
     if (now !== undefined && confirmedStates.includes(now.state))
       outcomes.set(order, verdict(now, confirmedStates, false));
-    else outcomes.set(order, failure ?? notConfirmed(now));
+    else outcomes.set(order, onRecord(odoo, failure ?? notConfirmed(now), 'sale.order', id));
   }
 }
 

@@ -28,7 +28,7 @@ export function toOutcome<T>(outcome: Outcome<T>, succeed: (result: T) => Succes
       };
     case 'rejected': {
       const code = CODES[outcome.code] ?? 'target_rejected';
-      const detail = `${outcome.message} ${outcome.remedy}`.trim();
+      const detail = `${outcome.message} ${outcome.remedy} ${outcome.link ?? ''}`.trim();
       if (outcome.field === undefined) return { kind: 'rejected', code, detail };
       return {
         kind: 'rejected',

@@ -7,6 +7,7 @@ import { rejected } from '../outcome.ts';
 import type { Picking, PickingState } from '../picking-reader.ts';
 import { readPickingStates, readPickings } from '../picking-reader.ts';
 import { decimalToOdoo, sameDecimal } from '../values.ts';
+import { onRecord } from '../refused-record.ts';
 import { differencesOf } from '../version-differences.ts';
 import { questionIn } from './question.ts';
 import type { MoveLot } from './shipment-lots.ts';
@@ -86,7 +87,8 @@ async function plan(
   for (const shipment of shipments) {
     const picking = pickings.get(shipment.pickingId);
     const planned = planShipment(shipment, picking);
-    if (planned.kind === 'rejected') outcomes.set(shipment, planned);
+    if (planned.kind === 'rejected')
+      outcomes.set(shipment, onRecord(odoo, planned, 'stock.picking', shipment.pickingId));
     else if (picking === undefined) continue;
     else if (planned.kind === 'adopt') outcomes.set(shipment, posted(picking, true));
     else if (taken.has(picking.id)) {
@@ -239,7 +241,10 @@ async function settle(
     const picking = now.get(posting.picking.id);
     if (picking?.state === 'done') outcomes.set(posting.shipment, posted(picking, false));
     else {
-      outcomes.set(posting.shipment, failure ?? notDone(posting.picking, picking));
+      outcomes.set(
+        posting.shipment,
+        onRecord(odoo, failure ?? notDone(posting.picking, picking), 'stock.picking', posting.picking.id),
+      );
       open.push(posting);
     }
   }
