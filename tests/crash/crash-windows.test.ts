@@ -75,6 +75,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   'mapping/mapping-table.ts': 'a person’s mapping; the person asks again',
   'mapping/mend-mapped.ts': 'goes by what is stored: the next look lets go what is left',
   'migrate.ts': 'migrate',
+  'poll-progress.ts': 'how far behind a stream is, for people to see; each poll says it again',
   'process/partition-processor.ts': 'complete-with-exceptions',
   'retention/dedupe-generations.ts': 'each run of retention does what is left to do',
   'retention/retention.ts': 'each run of retention does what is left to do',
