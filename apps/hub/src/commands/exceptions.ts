@@ -70,6 +70,11 @@ export async function showException(hub: HubInReach, id: string): Promise<Printa
 
 export async function retryException(hub: HubInReach, id: string): Promise<Printable> {
   const found = await openException(hub, id);
+  if (found.goingAgainSince !== undefined) {
+    throw new CommandError(
+      `Exception ${id} was let go again ${ago(found.goingAgainSince, Date.now())}, and nothing has come of it yet. It closes when ${found.system ?? 'the hub'} has taken it: ${callOf(`exceptions show ${id}`)}`,
+    );
+  }
   if (!found.retryable) {
     throw new CommandError(
       `Exception ${id} holds nothing to send again: it waits for ${found.owner}. ${found.remedy}`,
