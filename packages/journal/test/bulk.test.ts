@@ -4,7 +4,15 @@
  */
 import type { JsonObject, Processor } from '@trunkline/messaging';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { addMapping, BulkDesk, CaseWorker, ExceptionDesk, MappingTable, type NewBulk } from '../src/index.ts';
+import {
+  addMapping,
+  BulkDesk,
+  CaseWorker,
+  ExceptionDesk,
+  MappingTable,
+  type NewBulk,
+  reconsiderRoutes,
+} from '../src/index.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 import {
   count,
@@ -36,11 +44,24 @@ afterEach(async () => {
 });
 afterAll(() => database.drop());
 
+let routed = false;
+
 /** Takes each message once by its `n`, as flows do: a replay of what an order knows changes nothing. */
 const once: Processor = ({ payload, sourceId }, state) => {
   const content = payload as JsonObject;
   const seen = (state?.body['seen'] ?? []) as readonly number[];
   if (seen.includes(Number(content['n']))) return { ...NOTHING, disposition: 'ignored', reason: 'known' };
+  if (content['n'] === -2) {
+    if (routed) return { ...NOTHING, resolves: ['no_route'] };
+    const report = {
+      flow: 'release',
+      summary: 'No route.',
+      faults: [],
+      owner: 'integration',
+      remedy: 'Add one.',
+    };
+    return { ...NOTHING, exceptions: [{ ...report, code: 'no_route' }] };
+  }
   if (content['n'] === -1) throw new Error(`no idea what to do with ${sourceId}`);
   return {
     ...NOTHING,
@@ -253,6 +274,19 @@ describe('R1: a replay', () => {
     await until('it has stopped', async () => (await hub.state(broken)) === 'stopped');
     expect((await hub.bulk.find(broken))?.stoppedBecause).toContain('no idea what to do');
   });
+});
+
+test('what found no route is decided again under other routes, once for each set of them', async () => {
+  const hub = await start();
+  await hub.engine.intake.accept([message('k', 'm1', { n: -2 })]);
+  await until('it found none', async () => (await count(hub.pool, 'exception_case')) === 1);
+  await reconsiderRoutes(hub.pool, 'first');
+  await reconsiderRoutes(hub.pool, 'first');
+  await until('it was decided again', async () => (await count(hub.pool, 'message_result')) === 2);
+  routed = true;
+  await reconsiderRoutes(hub.pool, 'second');
+  await until('it is over', async () => (await hub.desk.list({ status: 'open' }, 1, 0)).total === 0);
+  expect(await count(hub.pool, 'message')).toBe(3);
 });
 
 test('C4: a mapping lets go all that waited for it, once, and what fails on it waits for the next', async () => {
