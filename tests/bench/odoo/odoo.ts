@@ -32,7 +32,7 @@ interface Options {
 /** A run that would last longer than this was given too much. */
 const MOST = { orders: 500, partners: 50_000, rounds: 9 };
 
-const USAGE = `npm run bench -- odoo [--scale 0.2] [--rounds 3] [--orders 100] [--partners 10000]
+const USAGE = `npm run bench -- odoo [--scale 0.5] [--rounds 3] [--orders 200] [--partners 10000]
 npm run bench -- odoo --url URL --database DB --key KEY [--login LOGIN] [--rounds 3] [--orders 50] [--partners 2000]`;
 
 /**
@@ -183,7 +183,7 @@ function readOptions(args: readonly string[]): Options {
       database: { type: 'string', default: '' },
       key: { type: 'string', default: '' },
       login: { type: 'string' },
-      scale: { type: 'string', default: '0.2' },
+      scale: { type: 'string', default: '0.5' },
       rounds: { type: 'string', default: '3' },
       orders: { type: 'string' },
       partners: { type: 'string' },

@@ -44,7 +44,8 @@ export function pageQuery(domain: Domain, cursor: ChangeCursor): { domain: Domai
     return { domain: [...domain, from, ...unseen], order: 'write_date, id' };
   }
   const within = ['write_date', '<', datetimeToOdoo(secondAfter(cursor.since))];
-  return { domain: [...domain, from, within, ['id', '>', cursor.after]], order: 'id' };
+  const rest = cursor.seen.length === 0 ? [] : [['id', 'not in', cursor.seen]];
+  return { domain: [...domain, from, within, ['id', '>', cursor.after], ...rest], order: 'id' };
 }
 
 /** Where the page after `rows` begins, and whether there may be one now. */
@@ -64,7 +65,7 @@ export function afterPage(
   const since = last.changedAt;
   const ofThatSecond = rows.filter(({ changedAt }) => changedAt === since).map(({ id }) => id);
   const seen = [...(since === cursor.since ? cursor.seen : []), ...ofThatSecond];
-  if (full && seen.length >= 2 * limit) return { cursor: { ...rest, since, seen: [], after: 0 }, more: true };
+  if (full && seen.length >= limit) return { cursor: { ...rest, since, seen, after: 0 }, more: true };
   return { cursor: { ...rest, since, seen }, more: full };
 }
 
