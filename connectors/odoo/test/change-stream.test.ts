@@ -155,6 +155,21 @@ describe('a stream of changes', () => {
     expect(names(reader.take())).toEqual(['moved on']);
   });
 
+  test('a transaction that began in the second of the change before it is found, however often the record was read meanwhile', async () => {
+    const reader = ofPartners();
+    const [one] = await customers(1);
+    await reader.settle();
+    reader.take();
+    await rename([one?.id ?? 0], 'quick');
+    for (let second = 0; second < 10; second++) {
+      await reader.read();
+      await pass(1);
+    }
+    await lately(10, () => rename([one?.id ?? 0], 'slow'));
+    await reader.settle();
+    expect(names(reader.take())).toEqual(['quick', 'slow']);
+  });
+
   test('more rows than a page in one second come once each', async () => {
     const reader = ofPartners(20);
     await reader.settle();

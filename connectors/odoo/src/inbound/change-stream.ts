@@ -73,7 +73,7 @@ const REREAD_AT_MOST = 5;
  *
  * Behind the cursor nothing is certain for a while: `write_date` is its transaction's start (recording 21) and reads back in whole
  * seconds. So all that is stamped after `settled` is looked at again every few seconds, ids and stamps alone, and what is new, differs
- * or was read only once so far is read whole. `settled` moves up to the newest stamp of one overlap ago: a transaction that began
+ * or was not read often enough (`RecentRows`) is read whole. `settled` moves up to the newest stamp of one overlap ago: a transaction that began
  * before it has ended since, unless it lasted longer than the overlap. Those are left to the sweep of open orders. An idle, settled
  * stream asks one cheap question a poll, and one per kind of children every three seconds.
  *
@@ -86,7 +86,7 @@ export function createChangeStream<Row extends Stamped>(
 ): Poller {
   const { odoo, nowMs = () => performance.now() } = options;
   const overlapMs = Math.max(SWEEP_EVERY_MS, options.overlapSeconds * 1000);
-  const recent = new RecentRows();
+  const recent = new RecentRows(overlapMs);
   const handed = new HandedOut();
   const marks = new SettledMarks(overlapMs);
   let sweptMs = Number.NEGATIVE_INFINITY;
@@ -130,7 +130,7 @@ export function createChangeStream<Row extends Stamped>(
       const askedMs = nowMs();
       const read = await forward(cursor, signal);
       const records = [...(await source.complete(read.rows, signal))];
-      note(recent, source.model, records, nowMs());
+      note(recent, source.model, records, askedMs);
       let { more } = read;
       let { settled } = cursor;
       // What is new is not held up by what may be late, as long as the latter has its turn.
@@ -140,7 +140,7 @@ export function createChangeStream<Row extends Stamped>(
         const { pages, newest } = await findUnsettled(behind, signal);
         for (const ids of pages.slice(0, REREAD_AT_MOST)) {
           const again = await readById(source, ids, signal);
-          note(recent, source.model, again, nowMs());
+          note(recent, source.model, again, askedMs);
           records.push(...again);
         }
         more = pages.length > REREAD_AT_MOST;

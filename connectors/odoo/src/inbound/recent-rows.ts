@@ -1,17 +1,23 @@
-/** A row read this much later has seen every short transaction that shared its stamp's second. */
+/** A second reading this much later has seen every short transaction that shared the stamp's second. */
 const SETTLED_AFTER_MS = 2000;
 /** A forgotten row is read once more than needed; a remembered one takes some 150 bytes. */
 const REMEMBERED = 50_000;
 
 /**
- * What was read lately. A row is settled when it was read twice with one stamp, far enough apart: stamps are whole seconds, so a row
- * that changed again within its second looks the same.
+ * What was read lately. Stamps are whole seconds, so a row that changed again within its second looks the same: by a short
+ * transaction soon after, by one that began in that second and lasted up to the overlap much later. So a row is settled for now when it
+ * was read again two seconds after its first reading, and for good when it was read again an overlap after it.
  */
 export class RecentRows {
+  readonly #overlapMs: number;
   readonly #read = new Map<
     string,
     { readonly changedAt: string; readonly firstMs: number; lastMs: number }
   >();
+
+  constructor(overlapMs: number) {
+    this.#overlapMs = overlapMs;
+  }
 
   note(row: string, changedAt: string, nowMs: number): void {
     const known = this.#read.get(row);
@@ -27,7 +33,9 @@ export class RecentRows {
   settled(row: string, changedAt: string, nowMs: number): boolean {
     const known = this.#read.get(row);
     if (known === undefined || known.changedAt !== changedAt) return false;
-    return known.lastMs - known.firstMs >= SETTLED_AFTER_MS || nowMs - known.firstMs < SETTLED_AFTER_MS;
+    const age = nowMs - known.firstMs;
+    if (age < SETTLED_AFTER_MS) return true;
+    return known.lastMs - known.firstMs >= (age < this.#overlapMs ? SETTLED_AFTER_MS : this.#overlapMs);
   }
 
   clear(): void {
