@@ -2,6 +2,7 @@ import type { Address, SalesOrder } from '@trunkline/canonical';
 import {
   createOdooClient,
   createOdooConnector,
+  datetimeFromOdoo,
   type Odoo,
   readWarehouses,
   setStock,
@@ -16,8 +17,9 @@ export interface World {
   readonly raw: RawOdoo;
   readonly odoo: Odoo;
   readonly target: Target;
-  /** A stream of partners that has read nothing yet. */
-  partnerStream(): Poller;
+  readonly partnerStream: Poller;
+  /** Before anything of this run was made; RFC 3339, the server's own stamp. */
+  readonly since: string;
   readonly run: string;
   readonly skus: readonly string[];
   readonly products: readonly number[];
@@ -35,6 +37,8 @@ export async function prepare(server: OdooServer, productCount: number): Promise
   const connector = createOdooConnector({ ...account, follow: ['partners'] }, { system: 'erp' });
   const { target } = connector;
   if (target === undefined) throw new Error('The connector has no target.');
+  const partnerStream = connector.pollers?.find(({ stream }) => stream === 'partners');
+  if (partnerStream === undefined) throw new Error('The connector follows no partners.');
   const run = `b${Date.now().toString(36)}`;
   const skus = Array.from({ length: productCount }, (_, at) => `${run}-${at}`);
   const made = await upsertProducts(
@@ -60,17 +64,17 @@ export async function prepare(server: OdooServer, productCount: number): Promise
     fields: ['id', 'name', 'is_company'],
     data: [[`trunkline.cu_${run}`, `Bench ${run}`, 'True']],
   });
+  const [customer] = await raw.call<{ write_date: string }[]>('res.partner', 'search_read', {
+    domain: [['name', '=', `Bench ${run}`]],
+    fields: ['write_date'],
+  });
   return {
     server,
     raw,
     odoo,
     target,
-    partnerStream() {
-      const fresh = createOdooConnector({ ...account, follow: ['partners'] }, { system: 'erp' });
-      const stream = fresh.pollers?.find((poller) => poller.stream === 'partners');
-      if (stream === undefined) throw new Error('The connector follows no partners.');
-      return stream;
-    },
+    partnerStream,
+    since: datetimeFromOdoo(customer?.write_date ?? ''),
     run,
     skus,
     products,
