@@ -2,6 +2,7 @@ import type { OdooClientOptions } from '../client.ts';
 import { createOdooClient } from '../client.ts';
 import type { Check, CheckContext, CheckResult } from './check.ts';
 import { changeAndCancelChecks } from './change-checks.ts';
+import { clientChecks } from './client-checks.ts';
 import { connectionChecks } from './connection-checks.ts';
 import { invoicingChecks } from './invoicing-checks.ts';
 import { leadChecks } from './lead-checks.ts';
@@ -51,6 +52,7 @@ export async function runLiveCheck({
     });
     const context = { odoo, connection, prefix, masters };
     const checks = [
+      ...clientChecks,
       ...orderChecks,
       ...changeAndCancelChecks,
       ...shipmentChecks,

@@ -1,0 +1,54 @@
+import { inspectOdoo } from '../needs/inspect.ts';
+import { openModel } from '../model/model.ts';
+import type { AnyModels } from '../model/shapes.ts';
+import type { Check } from './check.ts';
+import { expectEqual } from './check.ts';
+
+const TIMEOUT_MS = 60_000;
+
+/** The client by itself, and what it asks of a server before orders do. */
+export const clientChecks: readonly Check[] = [
+  {
+    name: 'the server has everything that the mappings use, and the account may use it',
+    async run({ odoo }) {
+      const { asked, findings } = await inspectOdoo(odoo.client, AbortSignal.timeout(TIMEOUT_MS));
+      expectEqual(
+        findings.map(({ path, message }) => `${path}: ${message}`),
+        [],
+        'findings',
+      );
+      return `${asked} things asked`;
+    },
+  },
+  {
+    name: 'values read and written through models keep their types',
+    async run({ odoo, masters, prefix }) {
+      const partners = openModel<AnyModels[string]>(odoo.client, 'res.partner');
+      const [partner] = await partners.searchRead(
+        [['ref', '=', prefix]],
+        ['name', 'is_company', 'phone', 'country_id', 'create_date'],
+        { limit: 1 },
+      );
+      if (partner === undefined) throw new Error(`No partner has the reference ${prefix}.`);
+      const { is_company, phone, country_id, create_date } = partner;
+      expectEqual(
+        [is_company, phone, typeof country_id],
+        [true, null, 'object'],
+        'a boolean, an empty text, a many2one',
+      );
+      if (typeof create_date !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(create_date))
+        throw new Error(`${String(create_date)} is no RFC 3339 time.`);
+      const since = await partners.searchCount([
+        ['ref', '=', prefix],
+        ['create_date', '>=', create_date],
+        ['phone', '=', null],
+      ]);
+      expectEqual(since, 1, 'the same by a domain of these values');
+      const products = openModel<AnyModels[string]>(odoo.client, 'product.product');
+      const ids = masters.products.map(({ id }) => id);
+      const [product] = await products.read(ids.slice(0, 1), ['list_price']);
+      expectEqual(typeof product?.list_price, 'string', 'a price');
+      return `${String((country_id as { name: string }).name)}, ${String(product?.list_price)}`;
+    },
+  },
+];
