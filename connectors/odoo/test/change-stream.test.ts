@@ -132,7 +132,7 @@ describe('a stream of changes', () => {
     expect(names(reader.take())).toEqual(['late']);
   });
 
-  test('one that ends as the overlap does is still found, and a longer one is not: it is the sweep of open orders that finds those', async () => {
+  test('one that ends as the overlap does is still found, and a longer one is not, until its record changes again', async () => {
     const reader = ofPartners();
     const [slow, quick] = await customers(2);
     await reader.settle();

@@ -74,7 +74,7 @@ const REREAD_AT_MOST = 5;
  * Behind the cursor nothing is certain for a while: `write_date` is its transaction's start (recording 21) and reads back in whole
  * seconds. So all that is stamped after `settled` is looked at again every few seconds, ids and stamps alone, and what is new, differs
  * or was not read often enough (`RecentRows`) is read whole. `settled` moves up to the newest stamp of one overlap ago: a transaction that began
- * before it has ended since, unless it lasted longer than the overlap. Those are left to the sweep of open orders. An idle, settled
+ * before it has ended since, unless it lasted longer than the overlap. What such a one changed is found when it changes again. An idle, settled
  * stream asks one cheap question a poll, and one per kind of children every three seconds.
  *
  * A record is handed out when its content is not what was handed out last. Its source id names its newest stamp and its content, so
