@@ -128,13 +128,14 @@ const CONTRACTS: Readonly<Partial<Record<CommandType, Contract>>> = {
       {
         adjustmentNumber: Word,
         site: Word,
+        warehouse: Type.Optional(Word),
         sku: Word,
         delta: DecimalSchema,
         reason: Type.String({ maxLength: 500 }),
       },
       closed,
     ),
-    frozen: ['/adjustmentNumber'],
+    frozen: ['/adjustmentNumber', '/site', '/sku', '/delta'],
   },
   'order-status.publish': {
     schema: Type.Object(

@@ -128,11 +128,14 @@ export interface CreditAssess {
   readonly erpId: string;
 }
 
-/** To the ERP: book a stock difference. */
+/** To the ERP: book a stock difference, once by site, number and product. No reply. */
 export interface InventoryAdjust {
   readonly adjustmentNumber: string;
   readonly site: string;
+  /** The ERP's code of the site's warehouse; where the ERP has several, it is needed. */
+  readonly warehouse?: string;
   readonly sku: string;
+  /** Signed, in the product's base unit. */
   readonly delta: DecimalString;
   readonly reason: string;
 }

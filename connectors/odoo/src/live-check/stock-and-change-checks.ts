@@ -1,7 +1,10 @@
-import type { JsonValue } from '@trunkline/messaging';
+import { Decimal } from 'decimal.js';
+import type { Delivery, JsonValue } from '@trunkline/messaging';
 import { createChangeStream } from '../inbound/change-stream.ts';
 import { outgoingPickings } from '../inbound/outgoing-pickings.ts';
+import { adjustWorker, verifyAdjustments } from '../outbound/adjust-workers.ts';
 import { adjustStock, readStock } from '../outbound/stock.ts';
+import { readWarehouses } from '../outbound/warehouses.ts';
 import type { PickingDocument } from '../translators/picking.ts';
 import type { Check, CheckContext } from './check.ts';
 import { expectEqual, expectSuccess } from './check.ts';
@@ -28,6 +31,54 @@ export const stockChecks: readonly Check[] = [
       }
       expectEqual(await onHand(), '497.5', 'on hand after the same again');
       return '500, -3, +0.5 = 497.5';
+    },
+  },
+  {
+    name: 'stock: a difference that a warehouse told is booked once, and is known again',
+    async run({ odoo, masters, prefix }) {
+      const [first, second] = masters.products;
+      if (first === undefined || second === undefined) throw new Error('no product');
+      const { stockLocationId: locationId } = masters;
+      const onHand = async () =>
+        (await readStock(odoo, { productIds: [first.id, second.id], locationId })).map((level) =>
+          new Decimal(level.onHand).toNumber(),
+        );
+      const warehouse = [...(await readWarehouses(odoo)).values()].find(
+        ({ id }) => id === masters.warehouseId,
+      );
+      const told = [first, second].map(
+        ({ sku }, index): Delivery => ({
+          id: `${prefix}${index}`,
+          key: `st_${sku}`,
+          target: 'check',
+          flow: 'check',
+          type: 'inventory.adjust',
+          payload: {
+            adjustmentNumber: `${prefix}-947`,
+            site: 'CHECK',
+            warehouse: warehouse?.code ?? '',
+            sku,
+            delta: index === 0 ? '-2' : '1.5',
+            reason: 'check',
+          },
+          attempt: 1,
+          ambiguous: false,
+        }),
+      );
+      const signal = AbortSignal.timeout(60_000);
+      const kinds = (list: readonly { readonly kind: string }[]): string[] => list.map(({ kind }) => kind);
+      expectEqual(kinds(await verifyAdjustments(odoo, told, signal)), ['absent', 'absent'], 'before');
+      const [a, b] = await onHand();
+      const deliver = adjustWorker(odoo);
+      for (const adopted of [false, true])
+        expectEqual(
+          await deliver(told, signal),
+          told.map(() => ({ kind: 'succeeded', adopted })),
+          'the outcomes',
+        );
+      expectEqual(await onHand(), [(a ?? 0) - 2, (b ?? 0) + 1.5], 'on hand');
+      expectEqual(kinds(await verifyAdjustments(odoo, told, signal)), ['present', 'present'], 'after');
+      return `${prefix}-947 for two products`;
     },
   },
 ];

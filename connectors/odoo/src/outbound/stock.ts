@@ -196,10 +196,12 @@ function notApplied(what: string): Failure {
 /**
  * Which adjustments have a done move. Its reference names those that were applied together, on 16 to 18 followed by " (user)" when
  * somebody is assigned to the count. A move that names an adjustment says that its call was committed, and with it that adjustment.
+ *
+ * @throws OdooError
  */
-async function appliedReferences(
+export async function appliedReferences(
   odoo: Odoo,
-  adjustments: readonly StockAdjustment[],
+  adjustments: readonly Pick<StockAdjustment, 'reference' | 'productId'>[],
   signal?: AbortSignal,
 ): Promise<ReadonlySet<string>> {
   const references = [...new Set(adjustments.map(({ reference }) => reference))];

@@ -10,6 +10,7 @@ import type { Odoo } from '../external-ids.ts';
 import { partnerOf, shipToOf } from '../translators/customer.ts';
 import { orderOf } from '../translators/order.ts';
 import { shipmentOf } from '../translators/shipment.ts';
+import { adjustWorker } from './adjust-workers.ts';
 import { cancelPickings } from './cancel-pickings.ts';
 import {
   assessInvoicingWorker,
@@ -86,6 +87,7 @@ function workersOf({ system, odoo }: TargetOptions): ReadonlyMap<string, Worker>
     ['credit.assess', creditWorker(odoo)],
     ['return.create', returnWorker(system, odoo)],
     ['return.receive', receiveWorker(odoo)],
+    ['inventory.adjust', adjustWorker(odoo)],
     [
       'shipment.post',
       async (deliveries, signal) => {

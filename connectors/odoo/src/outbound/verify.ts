@@ -15,6 +15,7 @@ import { partnerOf } from '../translators/customer.ts';
 import { customerReferenceOf } from '../translators/order.ts';
 import { shipmentOf } from '../translators/shipment.ts';
 import { differencesOf } from '../version-differences.ts';
+import { verifyAdjustments } from './adjust-workers.ts';
 import { statesOf } from './cancel-pickings.ts';
 import { changeOf } from '../translators/order-change.ts';
 import { isApplied } from './change-orders.ts';
@@ -55,6 +56,7 @@ export function verifiersOf(system: string, odoo: Odoo): ReadonlyMap<string, Ver
     ['shipment.post', (deliveries, signal) => verifyShipments(system, odoo, deliveries, signal)],
     ['return.create', (deliveries, signal) => verifyReturns(system, odoo, deliveries, signal)],
     ['return.receive', (deliveries, signal) => verifyReceipts(odoo, deliveries, signal)],
+    ['inventory.adjust', (deliveries, signal) => verifyAdjustments(odoo, deliveries, signal)],
     ['invoicing.assess', verifyQueries],
     ['credit.assess', verifyQueries],
     ['invoice.issue', (deliveries, signal) => verifyInvoices(system, odoo, deliveries, signal)],
