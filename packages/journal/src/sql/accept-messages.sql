@@ -4,33 +4,41 @@
 -- generation alone, so near a change both are written, and only who wins both is new: of two statements less than half an hour apart,
 -- each writes a generation that the other writes or sees.
 -- The look is a scalar subquery so that it goes by the key, one row at a time, whatever the planner expects of the arrays.
+-- The payloads are met once, in `stored`; everything before goes by the narrow ids (a tenth less processor time).
 -- $1 part[], $2 key[], $3 source[], $4 source_id[], $5 type[], $6 payload[], $7 lane[]
-with input as (
-  select * from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $7::text[])
-    with ordinality as row(part, key, source, source_id, type, payload, lane, position)
+with named as materialized (
+  select * from unnest($1::smallint[], $3::text[], $4::text[]) with ordinality as row(part, source, source_id, position)
 ), generation as materialized (
   select generation from dedupe_generation
   where from_at <= clock_timestamp() + interval '15 minutes' and until_at > clock_timestamp() - interval '15 minutes'
 ), entered as (
   insert into message_dedupe (part, source, source_id, generation)
   -- Sorted: two statements that share ids lock them in one order, and cannot deadlock or win one generation each.
-  select i.part, i.source, i.source_id, g.generation from input i cross join generation g
-  where (
+  select i.part, i.source, i.source_id, g.generation from named i cross join generation g
+  -- Nothing is looked for where no generation is older, as in a young journal.
+  where not (select exists (select from dedupe_generation where generation < (select min(generation) from generation))) or (
     select true from message_dedupe d
     where d.part = i.part and d.source = i.source and d.source_id = i.source_id and d.generation < (select min(generation) from generation)
   ) is null
   order by i.part, i.source, i.source_id, g.generation
   on conflict do nothing
-  returning part, source, source_id
+  returning part, source, source_id, generation
 ), fresh as (
-  select part, source, source_id from entered group by part, source, source_id having count(*) = (select count(*) from generation)
+  select n.position from named n join entered e using (part, source, source_id)
+  -- A CASE, because a planner that sees the comparisons expects one row of them and joins by nested loops: 80 us a message instead of 23.
+  where case when (select count(*) from generation) = 1 then true
+    else e.generation = (select max(generation) from generation) and (part, source, source_id) in (
+      select part, source, source_id from entered group by part, source, source_id having count(*) = (select count(*) from generation))
+    end
 ), stored as (
   insert into message (part, class, key, source, source_id, type, payload, lane)
   select part, coalesce(class, 0), key, source, source_id, type, payload, lane
-  from input join fresh using (part, source, source_id) left join retention_class on prefix = left(key, 3)
+  from unnest($1::smallint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::json[], $7::text[])
+    with ordinality as row(part, key, source, source_id, type, payload, lane, position)
+  join fresh using (position) left join retention_class on prefix = left(key, 3)
   order by position
   returning part, id, class, key, lane
 ), waiting as (
   insert into message_waiting (part, id, class, key, lane) select part, id, class, key, lane from stored
 )
-select position::int from input join fresh using (part, source, source_id)
+select position::int from fresh
