@@ -2,8 +2,11 @@ import { type Accepted, type IncomingMessage, type LanePolicy, laneOf } from '@t
 import { LaneTraffic } from './lane-traffic.ts';
 import { LaneTurns } from './lane-turns.ts';
 
-/** Rows of one accept statement at most: 2,000 messages of 1 KB are a 2 MB statement, past which it gets no faster. */
-const MAX_BATCH = 2000;
+/**
+ * Calls share a statement up to so many rows: past that a shared commit saves nothing, and two statements on two connections use two
+ * cores where one uses one (measured with two calls of 1,000 at a time on two cores: 39,000 messages a second merged, 53,000 apart).
+ */
+const MAX_BATCH = 500;
 /** Messages of one lane that wait to be accepted, past which it has a backlog; and what it then gets at once when it gives way. */
 const BACKLOG = 100;
 const YIELDING = { atOnce: 1, rest: 3 };
