@@ -6,8 +6,15 @@ import type { LaneTurns } from '../lane/lane-turns.ts';
 import { statement } from '../statement.ts';
 import type { WaitingMessage } from './columns.ts';
 
-/** Messages taken up at once, over all lanes of a partition that have work. */
-const BATCH = 150;
+/**
+ * Messages taken up at once, over all lanes of a partition that have work: as many as are BATCH_BYTES long together, going by those that
+ * were read last, and never more than BATCH. Of 1 KB each 800 cost 29 us of processor time a message, 400 33 us, 150 41 us; of 1 MB each
+ * as many would not fit into a hub.
+ */
+const BATCH = 800;
+const BATCH_BYTES = 2 * 1024 * 1024;
+/** Bytes of a message before any was read. */
+const EXPECTED_BYTES = 8 * 1024;
 /** What a lane gets at least: small enough that it says nothing about others, large enough that a burst needs few reads. */
 const SMALLEST_SHARE = 10;
 /** A lane that gives way takes small batches, because another lane's message may wait behind the one under way. */
@@ -26,6 +33,11 @@ export interface WaitingRow extends WaitingMessage {
   readonly type: string;
   readonly payload: Message['payload'];
   readonly accepted_at: Date;
+}
+
+interface SizedRow extends WaitingRow {
+  /** Of the payload, as stored. */
+  readonly bytes: number;
 }
 
 export interface LaneRead {
@@ -69,6 +81,8 @@ export class LaneReader {
   readonly #options: LaneReaderOptions;
   readonly #cursors = new Map<string, Cursor>();
   #sweptAtMs = Number.NEGATIVE_INFINITY;
+  /** Mean of what was read last. */
+  #messageBytes = EXPECTED_BYTES;
 
   constructor(options: LaneReaderOptions) {
     this.#options = options;
@@ -103,7 +117,7 @@ export class LaneReader {
     };
     try {
       const shares = [...registry.known].map((lane) => this.#shareOf(lane, nowMs, sweep, ends));
-      const { rows } = await pool.query<WaitingRow>(
+      const { rows } = await pool.query<SizedRow>(
         statement('read-waiting', [
           part,
           shares.map((share) => share.lane),
@@ -114,6 +128,7 @@ export class LaneReader {
           SMALLEST_SHARE,
         ]),
       );
+      if (rows.length > 0) this.#messageBytes = rows.reduce((sum, row) => sum + row.bytes, 0) / rows.length;
       const resting = new Set(shares.filter((share) => share.rows === 0).map((share) => share.lane));
       const taken = rows.filter((row) => !resting.has(row.lane));
       const looked = new Map(rows.filter((row) => resting.has(row.lane)).map((row) => [row.lane, row.id]));
@@ -163,7 +178,8 @@ export class LaneReader {
       ends.push(turn);
     }
     if (yields) return YIELDING_SHARE;
-    return Math.max(SMALLEST_SHARE, Math.round(BATCH * traffic.share(lane)));
+    const batch = Math.min(BATCH, BATCH_BYTES / this.#messageBytes);
+    return Math.max(SMALLEST_SHARE, Math.round(batch * traffic.share(lane)));
   }
 
   #yields(lane: string): boolean {

@@ -3,7 +3,7 @@
 -- deleted rows stay in the index until vacuum; the caller re-reads an overlap for commits that came late, and sweeps from 0 now and then.
 -- `offset 0` keeps the planner at one index probe per message: its guess of a variable limit would have it read the whole table.
 -- $1 part, $2 lane[], $3 after id[], $4 share[], $5 held keys[], $6 share of lanes that are not named
-select w.id, w.key, l.name as lane, m.source, m.source_id, m.type, m.payload, m.accepted_at
+select w.id, w.key, l.name as lane, m.source, m.source_id, m.type, m.payload, m.accepted_at, m.bytes
 from lane l
 left join unnest($2::text[], $3::bigint[], $4::int[]) as c(lane, after, share) on c.lane = l.name
 cross join lateral (
@@ -13,7 +13,7 @@ cross join lateral (
   limit coalesce(c.share, $6::int)
 ) w
 cross join lateral (
-  select source, source_id, type, payload, accepted_at from message
+  select source, source_id, type, payload, accepted_at, pg_column_size(payload) as bytes from message
   where part = $1 and class = w.class and id = w.id offset 0
 ) m
 order by w.id
