@@ -20,6 +20,8 @@ export interface Move {
   readonly demand: DecimalString;
   /** What is reserved while the move is open, what moved when it is done. */
   readonly quantity: DecimalString;
+  /** The moves that bring its goods, in deliveries of several steps and where goods are made or bought for the order. */
+  readonly originIds: readonly number[];
   readonly orderLineId: number | null;
   /** External id of the order line, without its module; null for a line that we did not make. */
   readonly orderLineExternalId: string | null;
@@ -69,6 +71,7 @@ interface MoveRow {
   readonly state: string;
   readonly product_id: [number, string];
   readonly product_uom_qty: number;
+  readonly move_orig_ids?: readonly number[];
   readonly quantity?: number;
   readonly quantity_done?: number;
   readonly reserved_availability?: number;
@@ -202,6 +205,7 @@ export async function readMoves(
         'product_id',
         'product_uom_qty',
         'write_date',
+        'move_orig_ids',
         ...quantities,
         ...optional,
       ],
@@ -210,20 +214,62 @@ export async function readMoves(
     { signal },
   );
   const skus = await readSkus(odoo, [...new Set(rows.map(({ product_id }) => product_id[0]))], signal);
-  const lineIds = [
-    ...new Set(rows.map(({ sale_line_id }) => idOf(sale_line_id ?? false)).filter((id) => id !== null)),
-  ];
+  const linesAhead = available.has('sale_line_id')
+    ? await readLinesAhead(
+        odoo,
+        rows.filter(({ sale_line_id }) => sale_line_id === false).map(({ id }) => id),
+        signal,
+      )
+    : new Map<number, number>();
+  const lineOf = (row: MoveRow) => idOf(row.sale_line_id ?? false) ?? linesAhead.get(row.id) ?? null;
+  const lineIds = [...new Set(rows.map(lineOf).filter((id) => id !== null))];
   const lineNames = await externalIdsOf(odoo, 'sale.order.line', lineIds, signal);
-  return rows.map((row) => moveOf(row, differences, skus, lineNames));
+  return rows.map((row) => moveOf(row, lineOf(row), differences, skus, lineNames));
+}
+
+/**
+ * Order lines of moves that have none themselves: on 16 and 17 the first steps of a delivery, whose line stands on the move that
+ * leaves. Three steps are two links.
+ */
+async function readLinesAhead(
+  odoo: Odoo,
+  moveIds: readonly number[],
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<number, number>> {
+  const found = new Map<number, number>();
+  let behind = new Map(moveIds.map((id) => [id, [id]]));
+  for (let link = 0; link < 2 && behind.size > 0; link += 1) {
+    const rows = await odoo.client.call<{ id: number; sale_line_id: Many2one; move_orig_ids: number[] }[]>(
+      'stock.move',
+      'search_read',
+      {
+        domain: [
+          ['move_orig_ids', 'in', [...behind.keys()]],
+          ['origin_returned_move_id', '=', false],
+        ],
+        fields: ['sale_line_id', 'move_orig_ids'],
+      },
+      { signal },
+    );
+    const ahead = new Map<number, number[]>();
+    for (const { id, sale_line_id, move_orig_ids } of rows) {
+      const starts = move_orig_ids.flatMap((origin) => behind.get(origin) ?? []);
+      const lineId = idOf(sale_line_id);
+      if (lineId === null) ahead.set(id, starts);
+      else for (const start of starts) found.set(start, lineId);
+    }
+    behind = ahead;
+  }
+  return found;
 }
 
 function moveOf(
   row: MoveRow,
+  orderLineId: number | null,
   { moveQuantity, moveReserved }: VersionDifferences,
   skus: ReadonlyMap<number, string | null>,
   lineNames: ReadonlyMap<number, string>,
 ): Move {
-  const orderLineId = idOf(row.sale_line_id ?? false);
   return {
     id: row.id,
     pickingId: idOf(row.picking_id) ?? 0,
@@ -233,6 +279,7 @@ function moveOf(
     sku: skus.get(row.product_id[0]) ?? null,
     demand: decimalFromOdoo(row.product_uom_qty),
     quantity: decimalFromOdoo((row.state === 'done' ? row[moveQuantity] : row[moveReserved]) ?? 0),
+    originIds: row.move_orig_ids ?? [],
     orderLineId,
     orderLineExternalId: orderLineId === null ? null : (lineNames.get(orderLineId) ?? null),
   };

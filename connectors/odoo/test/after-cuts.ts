@@ -11,7 +11,10 @@ export interface AfterCuts extends SimulatedOdoo {
   /** Delivers, and expects a success. @returns its reply */
   done(type: string, payload: JsonObject): Promise<JsonObject>;
   /** A confirmed order of 5 CHAI. @returns its erpId and plan */
-  placed(id: string): Promise<{ readonly orderId: string; readonly erpId: string; readonly planId: string }>;
+  placed(
+    id: string,
+    warehouse?: string,
+  ): Promise<{ readonly orderId: string; readonly erpId: string; readonly planId: string }>;
   /** The same, shipped in full. */
   shipped(id: string): Promise<{ readonly orderId: string; readonly erpId: string; readonly planId: string }>;
   /**
@@ -54,12 +57,13 @@ export async function startAfterCuts(): Promise<AfterCuts> {
     simulated.odoo.client.call<T>(model, method, named);
   await done('customer.upsert', { customer: { id: 'cu_1', name: 'Acme' }, revision: 1 });
 
-  const placed = async (id: string) => {
+  const placed = async (id: string, warehouse?: string) => {
     const orderId = `so_${id}`;
     const shipTo = { name: 'Acme', lines: ['1 Road'], city: 'Austin', country: 'US' };
     const line = { line: '1', sku: 'CHAI', quantity: '5', unit: 'EA', unitPrice: '10' };
     const { erpId } = await done('order.place', {
       orderId,
+      ...(warehouse === undefined ? {} : { warehouse }),
       order: {
         id: orderId,
         source: { system: 'crm', id },

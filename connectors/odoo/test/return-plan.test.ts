@@ -12,6 +12,7 @@ const move = (id: number, quantity: string, orderLine: string | null = `so_1_l${
   sku: 'BOLT',
   demand: quantity,
   quantity,
+  originIds: [],
   orderLineId: null,
   orderLineExternalId: orderLine,
 });

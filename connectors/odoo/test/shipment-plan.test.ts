@@ -15,6 +15,7 @@ const move = (id: number, sku: string, demand: string, overrides: Partial<Move> 
   sku,
   demand,
   quantity: demand,
+  originIds: [],
   orderLineId: id * 100,
   orderLineExternalId: `l_${id}`,
   ...overrides,

@@ -1,16 +1,25 @@
 import type { Odoo } from '../external-ids.ts';
 import { externalIdsOf } from '../external-ids.ts';
+import { deliveryTypes, laterSteps } from '../outbound/delivery-types.ts';
 import { completePickings, type Picking, type PickingRow, readPickingRows } from '../picking-reader.ts';
 import { PICKING_DOCUMENT, type PickingDocument } from '../translators/picking.ts';
 import { datetimeFromOdoo } from '../values.ts';
 import type { ChangedRecord, ChangeSource } from './change-stream.ts';
 
-const OUTGOING = ['picking_type_id.code', '=', 'outgoing'];
+/** What leaves, and inside transfers that belong to an order: among these are the first steps of warehouses with several. */
+const deliveriesOf = (path: string): readonly unknown[] => [
+  '|',
+  [`${path}picking_type_id.code`, '=', 'outgoing'],
+  '&',
+  [`${path}picking_type_id.code`, '=', 'internal'],
+  [`${path}sale_id`, '!=', false],
+];
 
 type Row = PickingRow & { readonly changedAt: string };
 
 /**
- * Outgoing transfers with their moves. A change of a move's quantity alone does not touch its transfer's stamp (state changes and
+ * Transfers by which an order is delivered, with their moves: where a warehouse delivers in several steps the first, because the
+ * later ones follow the shipment (`postDeliveries`). A change of a move's quantity alone does not touch its transfer's stamp (state changes and
  * validation do), so open moves are followed by their own; a done one belongs to a transfer that was validated.
  *
  * @param ordersOf how the external ids of the orders begin whose transfers are handed out
@@ -20,15 +29,12 @@ export function outgoingPickings(odoo: Odoo, ordersOf = 'so_'): ChangeSource<Row
     stream: 'outgoing-pickings',
     model: 'stock.picking',
     document: PICKING_DOCUMENT,
-    domain: [OUTGOING],
+    domain: deliveriesOf(''),
     children: [
       {
         model: 'stock.move',
         parent: 'picking_id',
-        domain: [
-          ['state', 'not in', ['draft', 'done', 'cancel']],
-          ['picking_id.picking_type_id.code', '=', 'outgoing'],
-        ],
+        domain: [['state', 'not in', ['draft', 'done', 'cancel']], ...deliveriesOf('picking_id.')],
       },
     ],
     page: 200,
@@ -39,7 +45,17 @@ export function outgoingPickings(odoo: Odoo, ordersOf = 'so_'): ChangeSource<Row
     async complete(rows, signal) {
       const pickings = await completePickings(odoo, rows, signal);
       const orders = await readOrdersOf(odoo, pickings, signal);
-      return pickings.map((picking) => recordOf(picking, orders.get(picking.orderId ?? 0), ordersOf));
+      const { pick, outgoing } = await deliveryTypes(
+        odoo,
+        pickings.map(({ pickingTypeId }) => pickingTypeId),
+        signal,
+      );
+      const continued = await laterSteps(odoo, pickings, signal);
+      const isPlan = ({ id, pickingTypeId }: Picking): boolean =>
+        pick.has(pickingTypeId ?? 0) || (outgoing.has(pickingTypeId ?? 0) && !continued.has(id));
+      return pickings.map((picking) =>
+        recordOf(picking, isPlan(picking) ? orders.get(picking.orderId ?? 0) : undefined, ordersOf),
+      );
     },
   };
 }
@@ -69,7 +85,7 @@ async function readOrdersOf(
   return new Map(rows.map(({ id, name }) => [id, { name, externalId: names.get(id) ?? null }]));
 }
 
-/** Without a message for a transfer of an order that this hub did not place: Odoo's own business. */
+/** Without a message for a later step, and for a transfer of an order that this hub did not place: Odoo's own business. */
 function recordOf(picking: Picking, order: OrderOfPicking | undefined, ordersOf: string): ChangedRecord {
   const record = {
     id: picking.id,

@@ -10,6 +10,7 @@ import { lotChecks } from './lot-checks.ts';
 import { makeMasters } from './masters.ts';
 import { orderChecks } from './order-checks.ts';
 import { returnChecks } from './return-checks.ts';
+import { stepChecks } from './step-checks.ts';
 import { shipmentChecks } from './shipment-checks.ts';
 import { changeChecks, stockChecks } from './stock-and-change-checks.ts';
 
@@ -56,6 +57,7 @@ export async function runLiveCheck({
       ...orderChecks,
       ...changeAndCancelChecks,
       ...shipmentChecks,
+      ...stepChecks,
       ...lotChecks,
       ...returnChecks,
       ...invoicingChecks,

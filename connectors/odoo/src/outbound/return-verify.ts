@@ -3,6 +3,7 @@ import type { Delivery, Verification } from '@trunkline/messaging';
 import type { Odoo } from '../external-ids.ts';
 import { readPickings } from '../picking-reader.ts';
 import { receiptOf, returnOf } from '../translators/return.ts';
+import { leftBy } from './delivery-ends.ts';
 import { returnExpected, returnReceived } from './effects.ts';
 import { isMarked } from './return-plan.ts';
 import { readReturns } from './return-reader.ts';
@@ -17,7 +18,15 @@ export async function verifyReturns(
   signal: AbortSignal,
 ): Promise<readonly Verification[]> {
   const commands = deliveries.map((delivery) => payload<ReturnCreate>(delivery));
-  const wanted = commands.map(returnOf);
+  const left = await leftBy(
+    odoo,
+    commands.map(({ planId }) => Number(planId)),
+    signal,
+  );
+  const wanted = commands.map((command) => ({
+    ...returnOf(command),
+    pickingId: left(Number(command.planId)),
+  }));
   const domain = [['id', 'in', [...new Set(wanted.map(({ pickingId }) => pickingId))]]];
   const pickings = await readPickings(odoo, { domain }, signal);
   const moveIds = pickings.flatMap(({ moves }) => moves.map(({ id }) => id));

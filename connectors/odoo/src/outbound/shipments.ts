@@ -18,6 +18,7 @@ import { planShipment } from './shipment-plan.ts';
 export interface PostedShipment {
   /** The transfer's number, `WH/OUT/00042`. */
   readonly name: string;
+  readonly pickingTypeId: number | null;
   /** RFC 3339. */
   readonly doneAt: string | null;
   /** The transfer that holds the rest; null when nothing is left or the rest was given up. */
@@ -90,7 +91,7 @@ async function plan(
     if (planned.kind === 'rejected')
       outcomes.set(shipment, onRecord(odoo, planned, 'stock.picking', shipment.pickingId));
     else if (picking === undefined) continue;
-    else if (planned.kind === 'adopt') outcomes.set(shipment, posted(picking, true));
+    else if (planned.kind === 'adopt') outcomes.set(shipment, posted(picking, picking.pickingTypeId, true));
     else if (taken.has(picking.id)) {
       outcomes.set(shipment, {
         kind: 'retry',
@@ -239,7 +240,8 @@ async function settle(
   const open: Posting[] = [];
   for (const posting of postings) {
     const picking = now.get(posting.picking.id);
-    if (picking?.state === 'done') outcomes.set(posting.shipment, posted(picking, false));
+    if (picking?.state === 'done')
+      outcomes.set(posting.shipment, posted(picking, posting.picking.pickingTypeId, false));
     else {
       outcomes.set(
         posting.shipment,
@@ -272,10 +274,11 @@ function notDone(before: Picking, now: PickingState | undefined): Failure {
   );
 }
 
-function posted(picking: PickingState, adopted: boolean): PostOutcome {
+function posted(picking: PickingState, pickingTypeId: number | null, adopted: boolean): PostOutcome {
   return {
     kind: 'succeeded',
     name: picking.name,
+    pickingTypeId,
     doneAt: picking.doneAt,
     backorderPickingId: picking.backorderIds[0] ?? null,
     adopted,

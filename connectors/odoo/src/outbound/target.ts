@@ -21,12 +21,12 @@ import {
 } from './invoicing/workers.ts';
 import { cancelWorker, changeWorker } from './order-workers.ts';
 import { toOutcome } from './outcomes.ts';
+import { postDeliveries } from './deliveries.ts';
 import { customerSynced, orderPlaced, planCancelled, shipmentPosted } from './effects.ts';
 import { placeOrders } from './orders.ts';
 import { upsertPartners } from './partners.ts';
 import { resolveProducts } from './product-lookup.ts';
 import { receiveWorker, returnWorker } from './return-workers.ts';
-import { postShipments } from './shipments.ts';
 import { resolveWarehouses } from './warehouse-lookup.ts';
 import { payload, type Worker } from './worker.ts';
 import { verifiersOf } from './verify.ts';
@@ -91,7 +91,7 @@ function workersOf({ system, odoo }: TargetOptions): ReadonlyMap<string, Worker>
     [
       'shipment.post',
       async (deliveries, signal) => {
-        const outcomes = await postShipments(
+        const outcomes = await postDeliveries(
           odoo,
           deliveries.map((delivery) => shipmentOf(payload<ShipmentPost>(delivery))),
           signal,

@@ -18,6 +18,7 @@ import { differencesOf } from '../version-differences.ts';
 import { verifyAdjustments } from './adjust-workers.ts';
 import { statesOf } from './cancel-pickings.ts';
 import { changeOf } from '../translators/order-change.ts';
+import { readEnds } from './delivery-ends.ts';
 import { isApplied } from './change-orders.ts';
 import {
   customerSynced,
@@ -157,12 +158,19 @@ async function verifyShipments(
   const ids = [...new Set(posts.map(({ planId }) => Number(planId)))];
   const read = await readPickings(odoo, { domain: [['id', 'in', ids]] }, signal);
   const pickings = new Map(read.map((picking) => [picking.id, picking]));
+  const ends = await readEnds(
+    odoo,
+    read.filter(({ state }) => state === 'done'),
+    signal,
+  );
   return posts.map((post) => {
     const picking = pickings.get(Number(post.planId));
     if (picking === undefined || planShipment(shipmentOf(post), picking).kind !== 'adopt') return ABSENT;
+    const end = ends.get(picking.id);
+    if (end?.through === false) return ABSENT;
     return {
       kind: 'present',
-      ...shipmentPosted(post, picking.name, picking.backorderIds[0] ?? null, system),
+      ...shipmentPosted(post, end?.name ?? picking.name, picking.backorderIds[0] ?? null, system),
     };
   });
 }

@@ -51,10 +51,14 @@ const firstType = (env: Env, order: Row) => {
 function places(env: Env, order: Row): { from: number; to: number; final: number } {
   const warehouse = warehouseOf(env, order);
   const customers = outsideLocation(env, 'customer');
-  const oneStep = warehouse['delivery_steps'] === 'ship_only';
+  const places = {
+    ship_only: customers,
+    pick_ship: warehouse['wh_output_stock_loc_id'],
+    pick_pack_ship: warehouse['wh_pack_stock_loc_id'],
+  };
   return {
     from: warehouse['lot_stock_id'] as number,
-    to: oneStep ? customers : (warehouse['wh_output_stock_loc_id'] as number),
+    to: places[warehouse['delivery_steps'] as keyof typeof places] as number,
     final: customers,
   };
 }

@@ -19,6 +19,8 @@ const warehouse: ModelDefinition = {
     lot_stock_id: many2one('Location Stock', 'stock.location'),
     wh_output_stock_loc_id: many2one('Output Location', 'stock.location'),
     in_type_id: many2one('In Type', 'stock.picking.type'),
+    wh_pack_stock_loc_id: many2one('Packing Location', 'stock.location'),
+    pack_type_id: many2one('Pack Type', 'stock.picking.type'),
     out_type_id: many2one('Out Type', 'stock.picking.type'),
     pick_type_id: many2one('Pick Type', 'stock.picking.type'),
     int_type_id: many2one('Internal Type', 'stock.picking.type'),
@@ -46,8 +48,14 @@ const warehouse: ModelDefinition = {
     if (!row['lot_stock_id']) layOutWarehouse(env, row);
   },
   written: (env, row) => {
-    const pick = env.find('stock.picking.type', row['pick_type_id']);
-    if (pick) env.patch('stock.picking.type', pick, { active: row['delivery_steps'] !== 'ship_only' });
+    for (const [column, steps] of [
+      ['pick_type_id', ['pick_ship', 'pick_pack_ship']],
+      ['pack_type_id', ['pick_pack_ship']],
+    ] as const) {
+      const type = env.find('stock.picking.type', row[column]);
+      const active = steps.some((name) => name === row['delivery_steps']);
+      if (type) env.patch('stock.picking.type', type, { active });
+    }
   },
 };
 
@@ -55,6 +63,7 @@ const TYPES = [
   ['in_type_id', 'Receipts', 'incoming', 'IN', 1],
   ['out_type_id', 'Delivery Orders', 'outgoing', 'OUT', 5],
   ['pick_type_id', 'Pick', 'internal', 'PICK', 3],
+  ['pack_type_id', 'Pack', 'internal', 'PACK', 4],
   ['int_type_id', 'Internal Transfers', 'internal', 'INT', 2],
 ] as const;
 
@@ -73,6 +82,7 @@ export function layOutWarehouse(env: Env, row: Row): void {
   const view = location(code, 'view', false);
   const stock = location('Stock', 'internal', view.id);
   const output = location('Output', 'internal', view.id);
+  const packing = location('Packing Zone', 'internal', view.id);
   const types = Object.fromEntries(
     TYPES.map(([column, name, kind, sequenceCode, sequence]) => {
       const type = env.insert('stock.picking.type', {
@@ -87,7 +97,9 @@ export function layOutWarehouse(env: Env, row: Row): void {
         use_create_lots:
           kind === 'incoming' || (kind === 'outgoing' && code === 'WH' && env.series === '19.0'),
         use_existing_lots: kind !== 'incoming',
-        active: sequenceCode !== 'PICK' || row['delivery_steps'] !== 'ship_only',
+        active:
+          (sequenceCode !== 'PICK' || row['delivery_steps'] !== 'ship_only') &&
+          (sequenceCode !== 'PACK' || row['delivery_steps'] === 'pick_pack_ship'),
         company_id: 1,
       });
       return [column, type.id];
@@ -98,6 +110,7 @@ export function layOutWarehouse(env: Env, row: Row): void {
     view_location_id: view.id,
     lot_stock_id: stock.id,
     wh_output_stock_loc_id: output.id,
+    wh_pack_stock_loc_id: packing.id,
   });
 }
 
