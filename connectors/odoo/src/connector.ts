@@ -74,7 +74,8 @@ export function createOdooConnector(
     ...(secrets.length === 0 ? {} : { webhook: createChangeHint(secrets, hints.changed) }),
     serverVersion: () => client.knownServer()?.version,
     check: (signal) => checkOdoo(odoo, signal),
-    inspect: (signal) => inspectOdoo(client, signal),
+    inspect: (signal) =>
+      inspectOdoo(client, signal, config.follow?.includes('won-leads') === true ? ['won-leads'] : []),
     ...(keyStore === undefined
       ? {}
       : { renewCredentials: (signal) => renewKey(system, connection, ring, signal) }),

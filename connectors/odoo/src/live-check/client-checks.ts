@@ -1,3 +1,4 @@
+import { FEATURES } from '../needs/feature-needs.ts';
 import { inspectOdoo } from '../needs/inspect.ts';
 import { openModel } from '../model/model.ts';
 import type { AnyModels } from '../model/shapes.ts';
@@ -11,7 +12,7 @@ export const clientChecks: readonly Check[] = [
   {
     name: 'the server has everything that the mappings use, and the account may use it',
     async run({ odoo }) {
-      const { asked, findings } = await inspectOdoo(odoo.client, AbortSignal.timeout(TIMEOUT_MS));
+      const { asked, findings } = await inspectOdoo(odoo.client, AbortSignal.timeout(TIMEOUT_MS), FEATURES);
       expectEqual(
         findings.map(({ path, message }) => `${path}: ${message}`),
         [],

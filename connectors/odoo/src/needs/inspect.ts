@@ -3,6 +3,7 @@ import type { CallOptions, OdooClient } from '../client.ts';
 import { classifyOdooError } from '../error-classification.ts';
 import { type FieldCatalogue, readCatalogue } from '../field-catalogue.ts';
 import { toOutcome } from '../outbound/outcomes.ts';
+import type { Feature } from './feature-needs.ts';
 import { judgeNeed, type ModelState } from './judge.ts';
 import { type ModelNeed, needsOf, type Operation } from './needs.ts';
 
@@ -21,11 +22,15 @@ const EVERY_FLOW = [
  *
  * A wrong address, database or key is a finding as well. @throws OdooError when the server cannot be asked now
  */
-export async function inspectOdoo(client: OdooClient, signal: AbortSignal): Promise<Inspection> {
+export async function inspectOdoo(
+  client: OdooClient,
+  signal: AbortSignal,
+  features: readonly Feature[] = [],
+): Promise<Inspection> {
   const options = { signal };
   try {
     const { major } = await client.server(options);
-    const needs = needsOf(major);
+    const needs = needsOf(major, features);
     const findings: Finding[] = [];
     let asked = 0;
     for (const [model, group] of Map.groupBy(needs, (need) => need.model)) {

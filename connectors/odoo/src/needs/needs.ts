@@ -1,3 +1,4 @@
+import { type Feature, featureNeeds } from './feature-needs.ts';
 import { fieldName } from '../versions/lookup.ts';
 
 export type Operation = 'read' | 'create' | 'write';
@@ -114,6 +115,23 @@ const ORDERS: readonly ModelNeed[] = [
   },
 ];
 
+const WAREHOUSES: readonly ModelNeed[] = [
+  {
+    model: 'stock.warehouse',
+    module: 'stock',
+    flows: ['order-release', 'fulfilment-events'],
+    fields: { code: text, lot_stock_id: one, pick_type_id: one, pack_type_id: one },
+    operations: ['read'],
+  },
+  {
+    model: 'stock.picking.type',
+    module: 'stock',
+    flows: ['order-release', 'fulfilment-events'],
+    fields: { code: choice },
+    operations: ['read'],
+  },
+];
+
 function transfers(major: number): readonly ModelNeed[] {
   const processed = fieldName(major, 'stock.move', 'processed');
   const reserved = fieldName(major, 'stock.move', 'reserved');
@@ -152,6 +170,8 @@ function transfers(major: number): readonly ModelNeed[] {
         product_id: one,
         product_uom_qty: number,
         write_date: moment,
+        move_orig_ids: many,
+        origin_returned_move_id: one,
         [processed]: number,
         [reserved]: number,
       },
@@ -171,8 +191,8 @@ function transfers(major: number): readonly ModelNeed[] {
  * Everything that the mappings use of an Odoo of this version, as data: `trunkline check --live` holds it against what the server has
  * and what the account may do. A mapping that uses a further field or model adds it here.
  */
-export function needsOf(major: number): readonly ModelNeed[] {
-  return [...PARTNERS, ...ORDERS, ...transfers(major)];
+export function needsOf(major: number, features: readonly Feature[] = []): readonly ModelNeed[] {
+  return [...PARTNERS, ...ORDERS, ...WAREHOUSES, ...transfers(major), ...featureNeeds(features)];
 }
 
 /**
@@ -193,6 +213,19 @@ export const RIGHTS: readonly Right[] = [
   { model: 'stock.picking', operation: 'write', choose: 'Inventory: User' },
   { model: 'stock.move', operation: 'read', choose: 'Inventory: User' },
   { model: 'stock.move', operation: 'write', choose: 'Inventory: User' },
+  ...(['read', 'create', 'write'] as const).flatMap((operation) => [
+    { model: 'stock.quant', operation, choose: 'Inventory: User' },
+    { model: 'stock.return.picking', operation, choose: 'Inventory: User' },
+    { model: 'account.move', operation, choose: 'Accounting/Invoicing: Invoicing' },
+  ]),
+  { model: 'account.move.reversal', operation: 'create', choose: 'Accounting/Invoicing: Invoicing' },
+  { model: 'account.payment.register', operation: 'create', choose: 'Accounting/Invoicing: Invoicing' },
+  { model: 'account.payment', operation: 'read', choose: 'Accounting/Invoicing: Invoicing' },
+  { model: 'account.payment', operation: 'create', choose: 'Accounting/Invoicing: Invoicing' },
+  { model: 'sale.advance.payment.inv', operation: 'create', choose: 'Sales: User: All Documents' },
+  { model: 'crm.lead', operation: 'read', choose: 'Sales: User: All Documents' },
+  { model: 'stock.warehouse', operation: 'read', choose: 'User type: Internal User' },
+  { model: 'stock.picking.type', operation: 'read', choose: 'User type: Internal User' },
   { model: 'res.partner', operation: 'read', choose: 'User type: Internal User' },
   { model: 'res.country', operation: 'read', choose: 'User type: Internal User' },
   { model: 'res.country.state', operation: 'read', choose: 'User type: Internal User' },
@@ -203,6 +236,8 @@ export const APPS: Readonly<Record<string, string>> = {
   sale_management: 'Sales',
   stock: 'Inventory',
   sale_stock: 'Sales and Inventory together (it installs itself beside both)',
+  account: 'Invoicing',
+  crm: 'CRM',
   product: 'Products (it comes with Sales)',
   base: 'the base',
 };

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FieldCatalogue } from '../../src/field-catalogue.ts';
 import { judgeNeed, type ModelState } from '../../src/needs/judge.ts';
+import { FEATURES } from '../../src/needs/feature-needs.ts';
 import { type ModelNeed, needsOf, RIGHTS } from '../../src/needs/needs.ts';
 import { readRecordedFields, recordingsExist } from '../recordings.ts';
 
@@ -82,7 +83,7 @@ describe('a model', () => {
 
 describe.skipIf(!recordingsExist).each(['18', '19'] as const)('what the connector uses of %s', (version) => {
   test('is there, of the type that it takes it for', () => {
-    const needs = needsOf(Number(version));
+    const needs = needsOf(Number(version), FEATURES);
     const judged = needs.flatMap((one) => {
       const catalogue = readRecordedFields(version, one.model);
       return catalogue === undefined ? [] : [judgeNeed(one, { catalogue, refused: [], unfilled: [] })];
@@ -95,7 +96,7 @@ describe.skipIf(!recordingsExist).each(['18', '19'] as const)('what the connecto
 describe('rights', () => {
   test('every operation that is used has a place where its right is given', () => {
     for (const version of [16, 17, 18, 19])
-      for (const { model, operations } of needsOf(version))
+      for (const { model, operations } of needsOf(version, FEATURES))
         for (const operation of operations)
           expect(RIGHTS.map((right) => `${right.model} ${right.operation}`)).toContain(
             `${model} ${operation}`,

@@ -1,0 +1,116 @@
+import type { ModelNeed } from './needs.ts';
+
+/** What the connector can do beyond the flows' orders and deliveries; asked for only where something uses it. */
+export type Feature = 'won-leads' | 'adjustments' | 'returns' | 'invoicing';
+
+export const FEATURES: readonly Feature[] = ['won-leads', 'adjustments', 'returns', 'invoicing'];
+
+const text = ['char', 'text'];
+const number = ['float', 'monetary'];
+const one = ['many2one'];
+const many = ['one2many', 'many2many'];
+const choice = ['selection'];
+
+const LEADS: readonly ModelNeed[] = [
+  {
+    model: 'crm.lead',
+    module: 'crm',
+    flows: ['order-acceptance'],
+    fields: { name: text, partner_id: one, stage_id: one, write_date: ['datetime'] },
+    operations: ['read'],
+  },
+];
+
+const ADJUSTMENTS: readonly ModelNeed[] = [
+  {
+    model: 'stock.quant',
+    module: 'stock',
+    flows: ['inventory-adjustments'],
+    fields: {
+      product_id: one,
+      location_id: one,
+      lot_id: one,
+      quantity: number,
+      inventory_quantity: number,
+      inventory_diff_quantity: number,
+    },
+    operations: ['read', 'create', 'write'],
+  },
+  {
+    model: 'product.product',
+    module: 'stock',
+    flows: ['inventory-adjustments'],
+    fields: { tracking: choice },
+    operations: [],
+  },
+];
+
+const RETURNS: readonly ModelNeed[] = [
+  {
+    model: 'stock.return.picking',
+    module: 'stock',
+    flows: [],
+    fields: { picking_id: one },
+    operations: ['read', 'create', 'write'],
+  },
+];
+
+const INVOICING: readonly ModelNeed[] = [
+  {
+    model: 'account.move',
+    module: 'account',
+    flows: [],
+    fields: {
+      name: text,
+      state: choice,
+      move_type: choice,
+      payment_state: choice,
+      ref: text,
+      partner_id: one,
+      currency_id: one,
+      amount_residual: number,
+      reversed_entry_id: one,
+      invoice_line_ids: many,
+    },
+    operations: ['read', 'create', 'write'],
+  },
+  {
+    model: 'account.move.reversal',
+    module: 'account',
+    flows: [],
+    fields: { move_ids: many },
+    operations: ['create'],
+  },
+  {
+    model: 'account.payment.register',
+    module: 'account',
+    flows: [],
+    fields: { amount: number, payment_date: ['date'], communication: text },
+    operations: ['create'],
+  },
+  {
+    model: 'account.payment',
+    module: 'account',
+    flows: [],
+    fields: { amount: number },
+    operations: ['read', 'create'],
+  },
+  {
+    model: 'sale.advance.payment.inv',
+    module: 'sale_management',
+    flows: [],
+    fields: { advance_payment_method: choice },
+    operations: ['create'],
+  },
+];
+
+const BY_FEATURE: Readonly<Record<Feature, readonly ModelNeed[]>> = {
+  'won-leads': LEADS,
+  adjustments: ADJUSTMENTS,
+  returns: RETURNS,
+  invoicing: INVOICING,
+};
+
+export function featureNeeds(features: readonly Feature[]): readonly ModelNeed[] {
+  return features.flatMap((feature) => BY_FEATURE[feature]);
+}
