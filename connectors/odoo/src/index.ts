@@ -1,3 +1,4 @@
+export { readPriceLists, readProducts } from './inbound/catalogue.ts';
 export * from './client.ts';
 export * from './errors.ts';
 export * from './error-classification.ts';

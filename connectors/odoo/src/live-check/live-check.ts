@@ -2,6 +2,7 @@ import type { OdooClientOptions } from '../client.ts';
 import { createOdooClient } from '../client.ts';
 import type { Check, CheckContext, CheckResult } from './check.ts';
 import { changeAndCancelChecks } from './change-checks.ts';
+import { catalogueChecks } from './catalogue-checks.ts';
 import { clientChecks } from './client-checks.ts';
 import { connectionChecks } from './connection-checks.ts';
 import { invoicingChecks } from './invoicing-checks.ts';
@@ -62,6 +63,7 @@ export async function runLiveCheck({
       ...returnChecks,
       ...invoicingChecks,
       ...stockChecks,
+      ...catalogueChecks,
       ...leadChecks,
       ...changeChecks,
     ];

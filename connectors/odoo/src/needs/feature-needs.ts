@@ -1,9 +1,9 @@
 import type { ModelNeed } from './needs.ts';
 
 /** What the connector can do beyond the flows' orders and deliveries; asked for only where something uses it. */
-export type Feature = 'won-leads' | 'adjustments' | 'returns' | 'invoicing';
+export type Feature = 'won-leads' | 'adjustments' | 'returns' | 'invoicing' | 'catalogue';
 
-export const FEATURES: readonly Feature[] = ['won-leads', 'adjustments', 'returns', 'invoicing'];
+export const FEATURES: readonly Feature[] = ['won-leads', 'adjustments', 'returns', 'invoicing', 'catalogue'];
 
 const text = ['char', 'text'];
 const number = ['float', 'monetary'];
@@ -104,11 +104,43 @@ const INVOICING: readonly ModelNeed[] = [
   },
 ];
 
+const CATALOGUE: readonly ModelNeed[] = [
+  {
+    model: 'product.product',
+    module: 'product',
+    flows: [],
+    fields: { barcode: text, uom_id: one, product_tmpl_id: one, lst_price: number },
+    operations: [],
+  },
+  {
+    model: 'product.pricelist',
+    module: 'product',
+    flows: [],
+    fields: { name: text, currency_id: one },
+    operations: ['read'],
+  },
+  {
+    model: 'product.pricelist.item',
+    module: 'product',
+    flows: [],
+    fields: {
+      pricelist_id: one,
+      applied_on: choice,
+      min_quantity: number,
+      compute_price: choice,
+      fixed_price: number,
+      percent_price: number,
+    },
+    operations: ['read'],
+  },
+];
+
 const BY_FEATURE: Readonly<Record<Feature, readonly ModelNeed[]>> = {
   'won-leads': LEADS,
   adjustments: ADJUSTMENTS,
   returns: RETURNS,
   invoicing: INVOICING,
+  catalogue: CATALOGUE,
 };
 
 export function featureNeeds(features: readonly Feature[]): readonly ModelNeed[] {

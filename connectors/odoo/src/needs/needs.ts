@@ -224,6 +224,8 @@ export const RIGHTS: readonly Right[] = [
   { model: 'account.payment', operation: 'create', choose: 'Accounting/Invoicing: Invoicing' },
   { model: 'sale.advance.payment.inv', operation: 'create', choose: 'Sales: User: All Documents' },
   { model: 'crm.lead', operation: 'read', choose: 'Sales: User: All Documents' },
+  { model: 'product.pricelist', operation: 'read', choose: 'User type: Internal User' },
+  { model: 'product.pricelist.item', operation: 'read', choose: 'User type: Internal User' },
   { model: 'stock.warehouse', operation: 'read', choose: 'User type: Internal User' },
   { model: 'stock.picking.type', operation: 'read', choose: 'User type: Internal User' },
   { model: 'res.partner', operation: 'read', choose: 'User type: Internal User' },

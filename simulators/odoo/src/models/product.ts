@@ -31,6 +31,11 @@ const uom: ModelDefinition = {
     rounding: float('Rounding Precision', { default: 0.01 }),
     active,
   },
+  created: (env, row) => {
+    const reference = env.find('uom.uom', row['relative_uom_id']);
+    if (reference)
+      env.patch('uom.uom', row, { factor: Number(row['relative_factor']) * Number(reference['factor']) });
+  },
 };
 
 /** What a variant shares with its template; writing it on either bumps both (recording 16). */
@@ -57,6 +62,7 @@ const shared: Record<string, Field> = {
   ),
   use_expiration_date: boolean('Use Expiration Date', { default: false }),
   expiration_time: integer('Expiration Date', { default: 0 }),
+  uom_ids: many2many('Packagings', 'uom.uom', { onlySeries: '19.0' }),
   uom_id: many2one('Unit', 'uom.uom', { required: true, default: 1, in18: { string: 'Unit of Measure' } }),
   list_price: float('Sales Price', { default: 1 }),
   invoice_policy: selection(
@@ -144,6 +150,7 @@ const product: ModelDefinition = {
     default_code: char('Internal Reference', { indexed: true }),
     barcode: char('Barcode', { indexed: true }),
     standard_price: float('Cost', { companyDependent: true }),
+    product_template_attribute_value_ids: many2many('Attribute Values', 'product.template.attribute.value'),
     weight: float('Weight'),
     volume: float('Volume'),
     lst_price: float('Sales\u00a0Price', {
@@ -185,4 +192,36 @@ function checkBarcode(env: Env, row: Row): void {
   );
 }
 
-export const productModels = [uom, template, product];
+/** 16 to 18: what holds several. */
+const packaging: ModelDefinition = {
+  name: 'product.packaging',
+  label: 'Product Packaging',
+  order: 'id',
+  fields: {
+    name: char('Product Packaging', { required: true }),
+    product_id: many2one('Product', 'product.product', { required: true, indexed: true }),
+    qty: float('Contained Quantity', { default: 1 }),
+    barcode: char('Barcode'),
+  },
+};
+
+/** 19: the barcode of a product in a unit that holds several. */
+const barcodeOfUnit: ModelDefinition = {
+  name: 'product.uom',
+  label: 'Link between products and their UoMs',
+  order: 'id',
+  fields: {
+    product_id: many2one('Product', 'product.product', { required: true, indexed: true }),
+    uom_id: many2one('Unit', 'uom.uom', { required: true }),
+    barcode: char('Barcode', { required: true }),
+  },
+};
+
+const attributeValue: ModelDefinition = {
+  name: 'product.template.attribute.value',
+  label: 'Product Template Attribute Value',
+  order: 'id',
+  fields: { name: char('Value') },
+};
+
+export const productModels = [uom, template, product, packaging, barcodeOfUnit, attributeValue];
