@@ -1,5 +1,5 @@
 import type { CanonicalEvent } from '@trunkline/canonical';
-import type { Connector, Finding, HealthCheck, ReportExchange } from '@trunkline/messaging';
+import type { Connector, Finding, HealthCheck, ReportExchange, Translator } from '@trunkline/messaging';
 import { createOdooClient, type OdooClientOptions } from './client.ts';
 import type { OdooConfig } from './config.ts';
 import { classifyOdooError } from './error-classification.ts';
@@ -9,6 +9,8 @@ import { inCompany } from './in-company.ts';
 import { createChangeStream } from './inbound/change-stream.ts';
 import { outgoingPickings } from './inbound/outgoing-pickings.ts';
 import { partners } from './inbound/partners.ts';
+import { createRecordSweep } from './inbound/record-sweep.ts';
+import { saleOrders } from './inbound/sale-orders.ts';
 import { wonLeads } from './inbound/won-leads.ts';
 import { createKeyRing, type KeyRing, type KeyStore } from './key-rotation/key-ring.ts';
 import { rotateKey } from './key-rotation/rotate-key.ts';
@@ -16,6 +18,7 @@ import { mannersOf } from './manners.ts';
 import { inspectOdoo } from './needs/inspect.ts';
 import { createOdooTarget } from './outbound/target.ts';
 import { LEAD_DOCUMENT, translateLead } from './translators/lead.ts';
+import { ORDER_DOCUMENT, translateOrderInErp } from './translators/order-in-erp.ts';
 import { translatePicking } from './translators/picking.ts';
 import { NEWEST } from './versions/differences.ts';
 import { probeNames } from './versions/probe.ts';
@@ -27,6 +30,11 @@ export interface OdooDependencies {
   /** Where renewed API keys are kept; absent: the configured key is used for ever. */
   readonly keyStore?: KeyStore;
 }
+
+const TRANSLATORS: Readonly<Record<string, Translator<CanonicalEvent>>> = {
+  [LEAD_DOCUMENT]: translateLead,
+  [ORDER_DOCUMENT]: translateOrderInErp,
+};
 
 /** One Odoo database as the hub's ERP. */
 export function createOdooConnector(
@@ -63,12 +71,12 @@ export function createOdooConnector(
   };
   return {
     system,
-    translate: (message) =>
-      message.type === LEAD_DOCUMENT ? translateLead(message) : translatePicking(message),
+    translate: (message) => (TRANSLATORS[message.type] ?? translatePicking)(message),
     target: createOdooTarget({ system, odoo, concurrency, batch, lingerMs }),
     pollers: [
       createChangeStream(outgoingPickings(odoo), polling),
       ...(config.follow?.includes('partners') === true ? [createChangeStream(partners(odoo), polling)] : []),
+      ...(config.follow?.includes('orders') === true ? [createChangeStream(saleOrders(odoo), polling)] : []),
       ...(config.follow?.includes('won-leads') === true ? [createChangeStream(wonLeads(odoo), polling)] : []),
     ].map(hints.hinted),
     ...(secrets.length === 0 ? {} : { webhook: createChangeHint(secrets, hints.changed) }),
@@ -79,6 +87,7 @@ export function createOdooConnector(
     ...(keyStore === undefined
       ? {}
       : { renewCredentials: (signal) => renewKey(system, connection, ring, signal) }),
+    sweep: createRecordSweep(system, odoo),
     close: () => client.close(),
   };
 }

@@ -14,6 +14,7 @@ import type { EventForKey, FlowContext } from '@trunkline/messaging';
 import { command } from '../command.ts';
 import type { OrderDecision, OrderFlow } from '../decision.ts';
 import { exceptionReport, withOpened, withResolved } from '../exception-report.ts';
+import { changedInErp, gone } from './in-erp.ts';
 import { judge, submittedIdentifiers } from './policy.ts';
 
 const FLOW = 'order-acceptance';
@@ -22,7 +23,7 @@ const FLOW = 'order-acceptance';
 export const orderAcceptance: OrderFlow = {
   name: FLOW,
   kind: 'order',
-  handles: ['order.submitted', 'customer.ready', 'order.placed'],
+  handles: ['order.submitted', 'customer.ready', 'order.placed', 'erp-record.gone', 'order.changed-in-erp'],
   decide(record, event, context) {
     switch (event.type) {
       case 'order.submitted':
@@ -31,6 +32,10 @@ export const orderAcceptance: OrderFlow = {
         return customerReady(record, event);
       case 'order.placed':
         return placed(record, event, context);
+      case 'erp-record.gone':
+        return gone(record, event);
+      case 'order.changed-in-erp':
+        return changedInErp(record, event);
       default:
         return { ignored: `order-acceptance takes no ${event.type}` };
     }

@@ -57,6 +57,30 @@ export interface OrderedLine {
   readonly delivered: DecimalString;
 }
 
+/** A record that the hub relies on stands in the ERP no more. Key: the order. */
+export interface ErpRecordGone {
+  readonly type: 'erp-record.gone';
+  /** A plan is a delivery document. */
+  readonly record: 'order' | 'plan';
+  /** The ERP's own. */
+  readonly id: string;
+}
+
+/** An order as it stands in the ERP, whoever changed it there: also an echo of what the hub itself wrote. Key: the order. */
+export interface OrderChangedInErp {
+  readonly type: 'order.changed-in-erp';
+  readonly erpId: string;
+  readonly number: string;
+  readonly state: 'quotation' | 'confirmed' | 'cancelled';
+  /** Goods alone: what an ERP adds for carriage or discounts is not among them. */
+  readonly lines: readonly {
+    /** Absent: the hub did not order it. */
+    readonly line?: string;
+    readonly sku: string;
+    readonly ordered: DecimalString;
+  }[];
+}
+
 /** What the ERP has planned for one delivery document (Odoo: stock.picking), whole, as of `version`. Key: the order. */
 export interface FulfilmentPlanned {
   readonly type: 'fulfilment.planned';
@@ -232,6 +256,8 @@ export type CanonicalEvent =
   | OrderPlaced
   | OrderCancelled
   | OrderChanged
+  | ErpRecordGone
+  | OrderChangedInErp
   | FulfilmentPlanned
   | ReleaseAcknowledged
   | PickConfirmed

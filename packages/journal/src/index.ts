@@ -45,6 +45,7 @@ export {
   type ExceptionRow,
   type ExceptionStatus,
 } from './threads/exception-desk.ts';
+export { type OpenState, readOpenStates } from './threads/open-states.ts';
 export {
   type FoundThread,
   type StoredIdentifier,

@@ -2,10 +2,12 @@ import { Scheduler, type Retention } from '@trunkline/journal';
 import type { Logger } from 'pino';
 import { type InspectionOptions, inspectionJob, startFirstInspection } from '../inspection/inspection-job.ts';
 import { keyRenewalJob } from '../inspection/key-renewal-job.ts';
+import { type SweepOptions, sweepJob } from '../sweep/sweep-job.ts';
 import { retentionJob } from './retention.ts';
 
 export interface ClockworkOptions extends InspectionOptions {
   readonly retention: Retention;
+  readonly sweep: SweepOptions;
   readonly log: Logger;
 }
 
@@ -16,7 +18,7 @@ export interface Clockwork {
 
 /** Everything that a hub does by the clock; started on nodes with the role `scheduler`. */
 export function createClockwork(options: ClockworkOptions): Clockwork {
-  const { pool, retention, log } = options;
+  const { pool, retention, sweep, log } = options;
   const scheduler = new Scheduler({
     pool,
     onError: (error) =>
@@ -25,6 +27,7 @@ export function createClockwork(options: ClockworkOptions): Clockwork {
   scheduler.register(retentionJob(retention, log));
   scheduler.register(inspectionJob(options));
   scheduler.register(keyRenewalJob(options));
+  scheduler.register(sweepJob(sweep));
   let first: { stop(): Promise<void> } | undefined;
   return {
     start: () => {

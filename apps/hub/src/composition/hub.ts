@@ -30,6 +30,7 @@ import {
   DEFAULT_RETRY,
   type HealthCheck,
   type Mappings,
+  type Processor,
   type Target,
   type WebhookReceiver,
 } from '@trunkline/messaging';
@@ -49,7 +50,7 @@ import { PollingConsumer } from './polling.ts';
 import { careOf } from './flow-care.ts';
 import { mappedTarget } from './mapped-target.ts';
 import { type AnyFlow, createProcessor, judgeOf } from './processor.ts';
-import { commandRouter, siteRouter, withMappedSites } from './routing.ts';
+import { commandRouter, erpOf, siteRouter, withMappedSites } from './routing.ts';
 import { retentionPolicy } from './retention.ts';
 import { LaneAssignment, LanedIntake } from './lanes.ts';
 import { limitsOf } from './limits.ts';
@@ -106,9 +107,12 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
   const metrics = hubMetrics(registry);
   const mappings = new MappingTable(pool, (error) => log.error({ error: messageOf(error) }, 'mappings'));
   const lanes = new LaneAssignment(configuration);
-  const engine = engineOf(options, { pool, partitions, connectors, exchanges, mappings, lanes, metrics });
+  const process = processorOf(configuration, { connectors, mappings, lanes });
+  const shared = { pool, partitions, connectors };
+  const engine = engineOf(options, { ...shared, exchanges, mappings, lanes, process, metrics });
   const intake = new LanedIntake(engine.intake, lanes);
-  const clockwork = createClockwork({ pool, partitions, connectors, retention, log });
+  const sweep = { pool, erp: erpOf(configuration, connectors), process, intake, configuration, log };
+  const clockwork = createClockwork({ ...shared, retention, sweep, log });
   const pollers = roles.includes('worker') ? pollersOf(pool, connectors, engine, intake, log) : [];
   const operations = new JournalOperations({
     pool,
@@ -117,31 +121,12 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
     configuration,
     processed: () => engine.processed,
   });
-  const cases = new JournalCases({
-    pool,
-    partitions,
-    care: careOf(configuration),
-    judge: judgeOf(() => connectors),
-  });
   const worker = roles.includes('worker')
     ? new CaseWorker({ pool, onError: (error) => log.error({ error: messageOf(error) }, 'cases') })
     : undefined;
   journalMetrics(registry, () => operations.overview());
-  const gateway = roles.includes('gateway')
-    ? await createGateway({
-        hubName: configuration.hub.name,
-        operations,
-        cases,
-        webhooks: webhooksOf(connectors),
-        store: intake,
-        invalid: engine.intake,
-        credentials: storedCredentials({ rows: credentialRows }),
-        metrics: registry,
-        log: false,
-        ...consoleFolder(),
-        ...bodyLimitOf(configuration),
-      })
-    : await createProbes({ metrics: registry, ready: () => answering(pool) });
+  const ways = { invalid: engine.intake, store: intake };
+  const gateway = await gatewayOf(options, { ...shared, ...ways, operations, registry, credentialRows });
   // The gateway first: what cannot be listened on must not have begun to work.
   const port = portOf(options);
   const url =
@@ -175,6 +160,40 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
   }
 }
 
+interface GatewayParts {
+  readonly pool: Pool;
+  readonly partitions: number;
+  readonly connectors: ReadonlyMap<string, Connector<CanonicalEvent>>;
+  readonly invalid: Engine['intake'];
+  readonly store: LanedIntake;
+  readonly operations: JournalOperations;
+  readonly registry: Registry;
+  readonly credentialRows: CredentialTable<CredentialKind>;
+}
+
+function gatewayOf({ configuration, roles }: HubOptions, parts: GatewayParts): Promise<Gateway> {
+  const { pool, partitions, connectors, invalid, store, operations, registry, credentialRows } = parts;
+  if (!roles.includes('gateway')) return createProbes({ metrics: registry, ready: () => answering(pool) });
+  return createGateway({
+    hubName: configuration.hub.name,
+    operations,
+    cases: new JournalCases({
+      pool,
+      partitions,
+      care: careOf(configuration),
+      judge: judgeOf(() => connectors),
+    }),
+    webhooks: webhooksOf(connectors),
+    store,
+    invalid,
+    credentials: storedCredentials({ rows: credentialRows }),
+    metrics: registry,
+    log: false,
+    ...consoleFolder(),
+    ...bodyLimitOf(configuration),
+  });
+}
+
 interface EngineParts {
   readonly pool: Pool;
   readonly partitions: number;
@@ -182,28 +201,36 @@ interface EngineParts {
   readonly exchanges: ExchangeRecorder;
   readonly mappings: Mappings;
   readonly lanes: LaneAssignment;
+  readonly process: Processor;
   readonly metrics: ReturnType<typeof hubMetrics>;
 }
 
+function processorOf(
+  configuration: Configuration,
+  { connectors, mappings, lanes }: Pick<EngineParts, 'connectors' | 'mappings' | 'lanes'>,
+): Processor {
+  return createProcessor({
+    connectors,
+    // Each flow reads and writes only states of its own kind; to the journal they are all JSON.
+    flows: Object.values(
+      createFlows({
+        routeOrder: withMappedSites(siteRouter(configuration.routes), mappings),
+        knownSites: new Set(Object.keys(configuration.sites)),
+      }),
+    ).flat() as unknown as readonly AnyFlow[],
+    route: commandRouter(configuration),
+    laneOf: (flow, cause) => lanes.ofCommand(flow, cause),
+    expiresAfterMs: expiryOf(configuration),
+  });
+}
+
 function engineOf({ configuration, roles, log }: HubOptions, parts: EngineParts): Engine {
-  const { pool, partitions, connectors, exchanges, mappings, lanes, metrics } = parts;
+  const { pool, partitions, connectors, exchanges, mappings, lanes, process, metrics } = parts;
   return new Engine({
     pool,
     partitions,
     roles,
-    process: createProcessor({
-      connectors,
-      // Each flow reads and writes only states of its own kind; to the journal they are all JSON.
-      flows: Object.values(
-        createFlows({
-          routeOrder: withMappedSites(siteRouter(configuration.routes), mappings),
-          knownSites: new Set(Object.keys(configuration.sites)),
-        }),
-      ).flat() as unknown as readonly AnyFlow[],
-      route: commandRouter(configuration),
-      laneOf: (flow, cause) => lanes.ofCommand(flow, cause),
-      expiresAfterMs: expiryOf(configuration),
-    }),
+    process,
     exchanges,
     stakesOf,
     targets: targetsOf(connectors, configuration, mappings),

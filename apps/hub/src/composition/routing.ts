@@ -34,13 +34,20 @@ function fits(route: Route, order: RoutedOrder): boolean {
   );
 }
 
+/** The system that holds the orders. */
+export function erpOf<C>(configuration: Configuration, connectors: ReadonlyMap<string, C>): C | undefined {
+  return connectors.get(firstOf(configuration, 'odoo') ?? '');
+}
+
+function firstOf({ systems }: Configuration, connector: string): string | undefined {
+  return Object.keys(systems).find((name) => systems[name]?.connector === connector);
+}
+
 /** From a command's role to the configured system: `erp` and `crm` by connector, `warehouse` by its site. */
 export function commandRouter(configuration: Configuration): (command: Command) => string | undefined {
-  const byConnector = (connector: string) =>
-    Object.keys(configuration.systems).find((name) => configuration.systems[name]?.connector === connector);
   const roles = new Map([
-    ['erp', byConnector('odoo')],
-    ['crm', byConnector('salesforce')],
+    ['erp', firstOf(configuration, 'odoo')],
+    ['crm', firstOf(configuration, 'salesforce')],
   ]);
   return (command) => {
     if (command.role === 'warehouse')

@@ -229,6 +229,19 @@ export const RetentionSchema = Type.Object(
   },
 );
 
+export const SweepSchema = Type.Object(
+  {
+    everyMinutes: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 30, description: 'Minutes from one to the next. Default 5.' }),
+    ),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'Open orders and their delivery documents are looked up in the ERP by their ids, for what no stream of changes tells: deletions, and transactions that ended very late.',
+  },
+);
+
 export const AuditSchema = Type.Object(
   {
     redact: Type.Optional(
@@ -265,6 +278,7 @@ export const ConfigurationSchema = Type.Object(
     gateway: Type.Optional(GatewaySchema),
     retention: Type.Optional(RetentionSchema),
     audit: Type.Optional(AuditSchema),
+    sweep: Type.Optional(SweepSchema),
     systems: Type.Record(Type.String({ pattern: '^[a-z][a-z0-9-]{0,30}$' }), SystemSchema, {
       additionalProperties: false,
       description:

@@ -211,22 +211,37 @@ function handOut<Row extends Stamped>(
   const messages: IncomingMessage[] = [];
   for (const { id, changedAt, children, message } of records) {
     if (message === undefined) continue;
-    const content = createHash('sha1').update(JSON.stringify(message)).digest('base64url');
+    const content = contentOf(message);
     const record = `${source.model}:${id}`;
     if ((pending.get(record) ?? (handed.knows(record, content) ? content : undefined)) === content) continue;
     pending.set(record, content);
-    const newest = children.reduce(
-      (latest, child) => (child.changedAt > latest ? child.changedAt : latest),
-      changedAt,
-    );
-    messages.push({
-      source: system,
-      sourceId: `${record}:${newest}:${content}`,
-      key: message.key,
-      type: source.document,
-      payload: message.payload,
-    });
+    messages.push(messageOf(system, source, { id, changedAt, children, message }));
   }
   handed.expect([...pending]);
   return messages;
+}
+
+type WithMessage = ChangedRecord & Required<Pick<ChangedRecord, 'message'>>;
+
+/** Its source id names the newest stamp and the content. */
+export function messageOf<Row extends Stamped>(
+  system: string,
+  source: ChangeSource<Row>,
+  { id, changedAt, children, message }: WithMessage,
+): IncomingMessage {
+  const newest = children.reduce(
+    (latest, child) => (child.changedAt > latest ? child.changedAt : latest),
+    changedAt,
+  );
+  return {
+    source: system,
+    sourceId: `${source.model}:${id}:${newest}:${contentOf(message)}`,
+    key: message.key,
+    type: source.document,
+    payload: message.payload,
+  };
+}
+
+function contentOf(message: WithMessage['message']): string {
+  return createHash('sha1').update(JSON.stringify(message)).digest('base64url');
 }

@@ -109,7 +109,7 @@ const ORDERS: readonly ModelNeed[] = [
     model: 'sale.order.line',
     module: 'sale_management',
     flows: ['order-acceptance'],
-    fields: { product_id: one, product_uom_qty: number, price_unit: number },
+    fields: { product_id: one, product_uom_qty: number, price_unit: number, qty_delivered_method: choice },
     operations: ['read', 'create', 'write'],
     given: ['order_id', 'name', 'product_uom_qty', 'price_unit'],
   },

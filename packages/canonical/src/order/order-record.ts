@@ -44,6 +44,10 @@ export interface OrderRecord {
   readonly recounted: Readonly<Record<string, DecimalString>>;
   /** Events of releases that we never made, as faults. */
   readonly strays: readonly OrderFault[];
+  /** Digest of what differs in the ERP from what was ordered, while something does. */
+  readonly differsInErp?: string;
+  /** Its records that stand in the ERP no more, as far as is known: `plan:12`. */
+  readonly goneInErp?: readonly string[];
   /** Codes of exceptions that the order's flows opened and not yet resolved. */
   readonly openExceptions: readonly string[];
   /** What the CRM was last told. */

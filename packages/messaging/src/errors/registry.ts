@@ -113,6 +113,13 @@ const entries = [
     'Make the change in Odoo, or put the source back as it was.',
     'sales',
   ),
+  e(
+    'order_changed_in_erp',
+    'rejected',
+    'Somebody changed what an order asks for in the ERP, or cancelled it there, after its hand-off.',
+    'Tell the source and the warehouse, or put the order in the ERP back; when they agree again this ends by itself.',
+    'sales',
+  ),
   // What becomes of an accepted order
   e(
     'no_route',
@@ -140,6 +147,13 @@ const entries = [
     'rejected',
     'Somebody completed a delivery document in the ERP for which no shipment was posted.',
     'Compare the document with what the warehouse shipped; reverse it there if nothing left.',
+    'operations',
+  ),
+  e(
+    'erp_record_gone',
+    'rejected',
+    'An order or delivery document that the hub relies on stands in the ERP no more: deleted, or out of the service account’s reach.',
+    'See who deleted it, and whether the account still sees it; enter the rest of the order in the ERP anew, and tell the warehouse.',
     'operations',
   ),
   e(

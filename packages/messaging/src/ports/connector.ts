@@ -97,6 +97,23 @@ export interface Inspection {
   readonly findings: readonly Finding[];
 }
 
+/** A record of the system that the hub relies on: an order or a delivery document, by the system's own id. */
+export interface HeldRecord {
+  readonly record: 'order' | 'plan';
+  readonly id: string;
+}
+
+/** Asks for records by their ids, for what no stream of changes tells: deletions, and transactions that ended later than any overlap. */
+export interface RecordSweep {
+  /**
+   * For each record, in their order, a mark that is another one when anything of the record is; undefined for a record that is gone.
+   * Throws when the system cannot be asked now. Up to some hundred records a call.
+   */
+  marks(records: readonly HeldRecord[], signal: AbortSignal): Promise<readonly (string | undefined)[]>;
+  /** What stands there of each record, as the messages that the streams would hand out; of an order its delivery documents too. */
+  read(records: readonly HeldRecord[], signal: AbortSignal): Promise<readonly (readonly IncomingMessage[])[]>;
+}
+
 /** One configured system. The composition root builds it; nothing else knows which vendor it is. */
 export interface Connector<E extends DomainEvent> {
   /** The system's name in the configuration, e.g. `crm`, `erp`, `dallas`. */
@@ -119,5 +136,6 @@ export interface Connector<E extends DomainEvent> {
    * One node at a time calls it.
    */
   renewCredentials?(signal: AbortSignal): Promise<readonly Finding[]>;
+  readonly sweep?: RecordSweep;
   close(): Promise<void>;
 }
