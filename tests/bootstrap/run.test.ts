@@ -137,5 +137,5 @@ test('a command line that a signal ended gives 128 and the signal', async () => 
 test('an unknown command names those that there are', async () => {
   const { code, err } = await run(checkout({}), 'dance');
   expect(code).toBe(1);
-  expect(err).toContain('demo, trunkline, check-odoo, schema, bench, test, lint, types');
+  expect(err).toContain('demo, trunkline, check-odoo, schema, chaos, bench, test, lint, types');
 });

@@ -70,6 +70,8 @@ const WRITERS: Readonly<Record<string, string>> = {
     'who looks after a case; no message, delivery or state is in it, and the person asks again',
   'cases/exception-acts.ts': 'retry-by-hand, edit-by-hand, discard-by-hand',
   'credential-table.ts': 'first-credentials',
+  'deliver/target-control.ts':
+    'a node’s share of a target’s calls; it ends by its lease, and each round says it again',
   'exceptions.ts': 'in the transaction of complete-messages or settle-deliveries',
   'lease/lease-keeper.ts': 'a node that leaves takes its name off; else its lease ends',
   'mapping/mapping-table.ts': 'a person’s mapping; the person asks again',

@@ -149,7 +149,7 @@ test('what is under way ends and is settled before a partition is given up, and 
     keys.flatMap((key) => [message(key, `${key}-1`), message(key, `${key}-2`)]),
   );
   await until('every key has one call under way', () => slow.delivered.length === 4);
-  const other = new ScriptedTarget();
+  const other = new ScriptedTarget(1, 4);
   const second = await node(other);
   await until('two partitions are being drained', () => keysOf(first).length === 2);
   expect(await shares()).toEqual([4]);
@@ -181,7 +181,7 @@ test('while a drained partition waits for a call that hangs, the others of its n
   const keys = keysOf(first);
   await first.engine.intake.accept(keys.map((key) => message(key, `hangs-${key}`)));
   await until('all four hang', () => target.delivered.length === 4);
-  const other = new ScriptedTarget();
+  const other = new ScriptedTarget(1, 8);
   await node(other);
   await until('two are being drained', () => keysOf(first).length === 2);
   const fresh = Array.from({ length: 200 }, (_, i) => `fresh${i}`).filter((key) => first.engine.owns(key));
