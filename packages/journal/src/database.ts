@@ -19,5 +19,8 @@ export function openDatabase(options: DatabaseOptions): pg.Pool {
     idleTimeoutMillis: 30_000,
   });
   pool.on('error', (error) => options.onIdleError?.(error));
+  // A connection that breaks between two statements of a transaction tells only the client, and an error that nobody listens to ends the process.
+  // The transaction learns of it by its next statement.
+  pool.on('connect', (client) => client.on('error', (error) => options.onIdleError?.(error)));
   return pool;
 }
