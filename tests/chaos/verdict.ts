@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { problemsText } from './report.ts';
 import type { Account } from '../../apps/hub/src/demo/accounting/account.ts';
 import { passed } from '../../apps/hub/src/demo/accounting/report.ts';
@@ -5,6 +6,9 @@ import { accountNow, standingNow } from '../../apps/hub/src/demo/run/books.ts';
 import { fetchJson } from '../../apps/hub/src/demo/systems/http.ts';
 import { openDatabase } from '../../packages/journal/src/index.ts';
 import type { ChaosLandscape } from './chaos-landscape.ts';
+
+/** What has not moved for so long, while nothing fails any more, is stuck. */
+const STUCK_AFTER_MS = 15_000;
 
 /** What a run must have none of, counted from what the simulated systems hold, and from what the journal has left. */
 export interface Verdict {
@@ -30,21 +34,21 @@ export function isClean(verdict: Verdict): boolean {
 export async function isQuiet(chaos: ChaosLandscape, orders: number): Promise<boolean> {
   const { won, warehouse } = await standingNow(chaos.systems);
   if (won < orders || warehouse.busy > 0 || warehouse.untold > 0) return false;
-  const { messages, deliveries } = await leftIn(chaos);
-  return messages === 0 && deliveries === 0 && passed(await accountNow(chaos.systems));
+  return isNothing(await leftIn(chaos)) && passed(await accountNow(chaos.systems));
 }
 
 export async function judge(chaos: ChaosLandscape): Promise<Verdict> {
   const account = await accountNow(chaos.systems);
-  const left = await leftIn(chaos);
+  const left = await leftFor(chaos, STUCK_AFTER_MS);
+  const owed = Object.values(left.deliveries);
   const { warehouse } = await standingNow(chaos.systems);
   const backwards = [...(await backwardsInCrm(chaos)), ...(await backwardsInJournal(chaos))];
   const conflicting = await conflictingPuts(chaos);
   const of = (kind: Account['problems'][number]['kind']) =>
     account.problems.filter((one) => one.kind === kind);
   const leftOver = [
-    ...(left.messages > 0 ? [`${left.messages} messages are not processed`] : []),
-    ...(left.deliveries > 0 ? [`${left.deliveries} deliveries have not ended: ${left.sample}`] : []),
+    ...(left.messages.length > 0 ? [`${left.messages.length} messages are not processed`] : []),
+    ...(owed.length > 0 ? [`${owed.length} deliveries have not ended: ${owed.slice(0, 3).join('; ')}`] : []),
     ...(warehouse.untold > 0 ? [`${warehouse.untold} events of warehouses were not taken`] : []),
   ];
   return {
@@ -52,23 +56,47 @@ export async function judge(chaos: ChaosLandscape): Promise<Verdict> {
     lost: account.lost,
     duplicated: account.duplicated + conflicting,
     outOfOrder: backwards.length,
-    stuck: of('open').length + left.messages + left.deliveries + warehouse.untold,
+    stuck: of('open').length + left.messages.length + owed.length + warehouse.untold,
     wrong: of('wrong').length,
     problems: [...problemsText(account.problems), ...backwards, ...leftOver].slice(0, 20),
   };
 }
 
 interface Left {
-  readonly messages: number;
-  readonly deliveries: number;
-  readonly sample: string;
+  /** Ids. */
+  readonly messages: readonly string[];
+  /** By id, in words. */
+  readonly deliveries: Readonly<Record<string, string>>;
 }
 
 async function leftIn(chaos: ChaosLandscape): Promise<Left> {
-  const sql = `select (select count(*) from message_waiting)::int as messages, (select count(*) from delivery)::int as deliveries,
-    coalesce((select string_agg(format('%s to %s for %s is %s', type, target, key, state), '; ') from (select * from delivery limit 3) d), '') as sample`;
+  const sql = `select array(select id::text from message_waiting) as messages,
+    coalesce((select json_object_agg(id, format('%s to %s for %s is %s', type, target, key, state)) from delivery), '{}') as deliveries`;
   const [row] = await query<Left>(chaos, sql);
-  return row ?? { messages: -1, deliveries: -1, sample: '' };
+  if (row === undefined) throw new Error('An aggregate gave no row.');
+  return row;
+}
+
+function isNothing({ messages, deliveries }: Left): boolean {
+  return messages.length === 0 && Object.keys(deliveries).length === 0;
+}
+
+/**
+ * What is left now and does not go within the time. Polls read what they have read before once more, so that something passes through at
+ * any moment; what passes is not stuck.
+ */
+async function leftFor(chaos: ChaosLandscape, withinMs: number): Promise<Left> {
+  const deadline = performance.now() + withinMs;
+  let left = await leftIn(chaos);
+  while (!isNothing(left) && performance.now() < deadline) {
+    await pause(250);
+    const now = await leftIn(chaos);
+    left = {
+      messages: left.messages.filter((id) => now.messages.includes(id)),
+      deliveries: Object.fromEntries(Object.entries(now.deliveries).filter(([id]) => id in left.deliveries)),
+    };
+  }
+  return left;
 }
 
 async function query<T extends object>({ databaseUrl }: ChaosLandscape, sql: string): Promise<readonly T[]> {

@@ -146,8 +146,8 @@ export class PartitionOwner {
 
   async #quiet(): Promise<void> {
     await this.#processor.stop();
-    for (const runner of this.#options.runners.values())
-      for (const head of runner.forget(this.part)) this.#ended(head);
+    for (const [system, chains] of this.#chains)
+      for (const head of this.#options.runners.get(system)?.forget(chains) ?? []) this.#ended(head);
     if (this.#underWay.size > 0) {
       await new Promise<void>((resolve) => {
         this.#onQuiet = resolve;
@@ -174,8 +174,10 @@ export class PartitionOwner {
     this.#underWay.clear();
     this.#onQuiet();
     void this.#processor.stop();
-    for (const chains of this.#chains.values()) chains.close();
-    for (const runner of this.#options.runners.values()) runner.forget(this.part);
+    for (const [system, chains] of this.#chains) {
+      chains.close();
+      this.#options.runners.get(system)?.forget(chains);
+    }
   }
 
   #read(target: string): void {

@@ -89,9 +89,13 @@ export class TargetRunner {
     this.#schedule(this.#ready.size >= this.#options.target.batch ? 0 : this.#options.target.lingerMs);
   }
 
-  /** Forgets the heads of a partition that is no longer ours, and returns them; what comes of calls under way is its next owner's to find out. */
-  forget(part: number): readonly WaitingDelivery[] {
-    return this.#ready.remove((ready) => ready.head.part === part).map((ready) => ready.head);
+  /**
+   * Forgets the heads of chains that are given up, and returns them; what comes of calls under way is the next owner's to find out. By
+   * chains and not by partition: when a node takes a partition again that it lost, its former owner may be told so late that the new
+   * one's heads of the same partition wait here already.
+   */
+  forget(chains: TargetChains): readonly WaitingDelivery[] {
+    return this.#ready.remove((ready) => ready.chains === chains).map((ready) => ready.head);
   }
 
   /** Lets calls under way finish for a while, then aborts them: their outcome stays unknown and the next owner looks. */
