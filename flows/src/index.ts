@@ -4,11 +4,11 @@ import { fulfilmentEvents } from './fulfilment-events/flow.ts';
 import { inventoryAdjustments } from './inventory-adjustments/flow.ts';
 import { orderAcceptance } from './order-acceptance/flow.ts';
 import { orderRelease } from './order-release/flow.ts';
-import type { Routing } from './order-release/policy.ts';
 import { orderStatus } from './order-status/flow.ts';
+import type { Routing } from './routing.ts';
 
 export type { CustomerFlow, OrderFlow, StockFlow } from './decision.ts';
-export type { Routing } from './order-release/policy.ts';
+export type { Routing } from './routing.ts';
 
 /** The flows by the kind of state that they share; each list in the order in which its flows see an event. */
 export interface Flows {
@@ -23,7 +23,7 @@ export interface Flows {
 /** Every flow, with the routing that the configuration gives. */
 export function createFlows(routing: Routing): Flows {
   return {
-    orderFlows: [orderAcceptance, fulfilmentEvents, orderRelease(routing), orderStatus],
+    orderFlows: [orderAcceptance(routing), fulfilmentEvents, orderRelease(routing), orderStatus],
     customerFlows: [customerSync],
     stockFlows: [inventoryAdjustments],
   };

@@ -63,6 +63,41 @@ describe('releasing', () => {
     expect(routed.resolves).toEqual(['no_route']);
   });
 
+  const named = (warehouses: Readonly<Record<string, string>>, routed = 'DAL') => ({
+    routeOrder: () => routed,
+    knownSites: new Set(['DAL', 'RNO', 'AUS']),
+    warehouses: new Map(Object.entries(warehouses)),
+  });
+  const sitesOf = (done: { commands: readonly { type: string; place?: string }[] }) =>
+    done.commands.filter(({ type }) => type === 'release.create').map(({ place }) => place);
+
+  test.each([
+    ['the site of the warehouse that it is planned in', { DAL: 'WH', RNO: 'WH2' }, 'WH2', ['RNO']],
+    ['the routed site of those that share the warehouse', { DAL: 'WH', RNO: 'WH' }, 'WH', ['DAL']],
+    ['the routed site where no site names a warehouse', {}, 'WH2', ['DAL']],
+    ['the routed site that names none, where none names this one', { RNO: 'WH2' }, 'WH3', ['DAL']],
+    ['the routed site where the plan names no warehouse', { DAL: 'WH', RNO: 'WH2' }, undefined, ['DAL']],
+  ])('goes to %s', (_title, warehouses, warehouse, expected) => {
+    const order = new OrderUnderTest(named(warehouses)).placed(draftOf(['1']));
+    const done = order.handle(plan('P1', [['1', '1']], warehouse === undefined ? {} : { warehouse }));
+    expect(sitesOf(done)).toEqual(expected);
+    expect(done.exceptions).toEqual([]);
+  });
+
+  test.each([
+    ['no site names', { DAL: 'WH', RNO: 'WH2' }, 'WH3', 'which no site names.'],
+    ['two other sites name', { DAL: 'WH', RNO: 'WH2', AUS: 'WH2' }, 'WH2', 'which RNO and AUS name.'],
+  ])('a plan in a warehouse that %s waits for a person, once', (_title, warehouses, warehouse, words) => {
+    const order = new OrderUnderTest(named(warehouses)).placed(draftOf(['1']));
+    const done = order.handle(plan('P1', [['1', '1']], { warehouse }));
+    expect(sitesOf(done)).toEqual([]);
+    expect(done.exceptions).toMatchObject([{ code: 'warehouse_without_site', owner: 'integration' }]);
+    expect(done.exceptions[0]?.summary).toContain(words);
+    const moved = order.handle(plan('P1', [['1', '1']], { warehouse: 'WH' }));
+    expect(sitesOf(moved)).toEqual(['DAL']);
+    expect(moved.resolves).toEqual(['warehouse_without_site']);
+  });
+
   test('never sends more than the order still needs, whatever the ERP plans', () => {
     const order = new OrderUnderTest().placed(draftOf(['5']));
     const { commands } = order.handle(

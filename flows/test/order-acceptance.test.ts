@@ -225,3 +225,47 @@ describe('placing', () => {
     expect(order.handle({ type: 'customer.ready', customerId: 'cu_2' }).commands).toEqual([]);
   });
 });
+
+describe('where sites name their warehouses', () => {
+  const sites = new Map([
+    ['US', 'DAL'],
+    ['CA', 'RNO'],
+  ]);
+  const routing = () => ({
+    routeOrder: ({ shipTo }: { shipTo: { country: string } }) => sites.get(shipTo.country),
+    knownSites: new Set(['DAL', 'RNO']),
+    warehouses: new Map([['DAL', 'WH']]),
+  });
+  const shipTo = (country: string) => ({ shipTo: { lines: ['1 Main St'], city: 'X', country } });
+  const ready = { type: 'customer.ready', customerId: 'cu_1' } as const;
+  const placed = (done: { commands: readonly { type: string; payload: object }[] }) =>
+    done.commands.filter(({ type }) => type === 'order.place').map(({ payload }) => payload);
+
+  test('an order is placed with its site’s, and without one where its site names none', () => {
+    for (const [country, warehouse] of [
+      ['US', 'WH'],
+      ['CA', undefined],
+    ] as const) {
+      const order = new OrderUnderTest(routing());
+      order.handle(submit(draftOf(['1'], shipTo(country))));
+      const [payload] = placed(order.handle(ready));
+      expect(payload).toEqual({ order: order.record?.order, ...(warehouse && { warehouse }) });
+    }
+  });
+
+  test('an order without a route is not placed before it has one', () => {
+    const order = new OrderUnderTest(routing());
+    order.handle(submit(draftOf(['1'], shipTo('JP'))));
+    const done = order.handle(ready);
+    expect(placed(done)).toEqual([]);
+    expect(done.exceptions).toMatchObject([
+      { code: 'no_route', flow: 'order-acceptance', summary: 'No route fits order PO-1 to JP.' },
+    ]);
+    expect(order.handle(ready).exceptions).toEqual([]);
+    sites.set('JP', 'DAL');
+    const routed = order.handle(ready);
+    expect(placed(routed)).toMatchObject([{ warehouse: 'WH' }]);
+    expect(routed.resolves).toEqual(['no_route']);
+    expect(order.record?.openExceptions).toEqual([]);
+  });
+});

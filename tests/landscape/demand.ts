@@ -17,18 +17,19 @@ export function product(sku: (typeof SKUS)[number]): DemandProduct {
   return { sku, name: sku, price: `${10 + SKUS.indexOf(sku)}.50` };
 }
 
-/** Two customers and five products, with 10,000 of each in stock unless told otherwise. */
+/** Two customers and five products, with 10,000 of each in stock of each warehouse unless told otherwise. */
 export async function seedMasters(
   { systems }: RunningLandscape,
   stock: Partial<Record<(typeof SKUS)[number], number>> = {},
+  warehouses: readonly string[] = ['WH'],
 ): Promise<void> {
   const products = SKUS.map(product);
+  const positions = SKUS.map((sku) => ({ sku, quantity: stock[sku] ?? 10_000 }));
   await Promise.all([
     systems.crm.seedMasters([FROM_DALLAS, FROM_RENO], products),
-    systems.seeder.seed(
-      products,
-      SKUS.map((sku) => ({ sku, quantity: stock[sku] ?? 10_000 })),
-    ),
+    (async () => {
+      for (const warehouse of warehouses) await systems.seeder.seed(products, positions, warehouse);
+    })(),
   ]);
 }
 

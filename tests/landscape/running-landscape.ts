@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
 import { Landscape } from '../../apps/hub/src/demo/landscape/landscape.ts';
+import type { Warehouses } from '../../apps/hub/src/demo/landscape/configuration.ts';
 import { type Identity, StateFolder } from '../../apps/hub/src/demo/landscape/state-folder.ts';
 import { connectSystems, type Systems } from '../../apps/hub/src/demo/run/books.ts';
 import { connectOdoo, type OdooRpc } from '../../apps/hub/src/demo/systems/odoo-rpc.ts';
@@ -26,6 +27,8 @@ export interface LandscapeRequest {
   readonly seed: number;
   /** Absent: the hub runs its own embedded server. */
   readonly databaseUrl?: string;
+  /** The sites' warehouses in Odoo; absent: one for both. */
+  readonly warehouses?: Warehouses;
 }
 
 let someTestFailed = false;
@@ -37,7 +40,11 @@ afterEach(({ task }) => {
  * The demo's landscape with an empty CRM and Odoo: simulators and hub as processes of their own, on ports of their own so that two
  * test files can each have one. The hub is started by `landscape.startHub()`, as in the demo.
  */
-export async function startLandscape({ seed, databaseUrl }: LandscapeRequest): Promise<RunningLandscape> {
+export async function startLandscape({
+  seed,
+  databaseUrl,
+  warehouses,
+}: LandscapeRequest): Promise<RunningLandscape> {
   console.log(`seed ${seed}`);
   if (databaseUrl === undefined) delete process.env['DATABASE_URL'];
   else process.env['DATABASE_URL'] = databaseUrl;
@@ -49,6 +56,7 @@ export async function startLandscape({ seed, databaseUrl }: LandscapeRequest): P
     folder,
     identity,
     seed,
+    ...(warehouses === undefined ? {} : { warehouses }),
     port: await freePort(),
     say: (sentence) => said.push(sentence),
   });

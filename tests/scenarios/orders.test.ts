@@ -2,8 +2,10 @@
  * Real: the hub as a process, PostgreSQL, HTTP between all of them, the command line as a process. Doubled: Salesforce, Odoo and two
  * warehouses, by the simulators as processes. Observed: the systems' own books, and the hub's answers to `trunkline`.
  */
+import { readFile } from 'node:fs/promises';
 import type { ExceptionCase, Thread } from '@trunkline/gateway';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkLive } from '../../apps/hub/src/commands/check-live.ts';
 import { thread as describedThread } from '../../apps/hub/src/commands/thread.ts';
 import { createTestDatabase, type TestDatabase } from '../../packages/journal/test/support/database.ts';
 import {
@@ -27,8 +29,10 @@ let running: RunningLandscape;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  running = await startLandscape({ seed: 41, databaseUrl: database.url });
-  await Promise.all([seedMasters(running, { MORELS: 6 }), running.landscape.startHub()]);
+  const warehouses = { DAL: 'WH', RNO: 'WH2' };
+  running = await startLandscape({ seed: 41, databaseUrl: database.url, warehouses });
+  const codes = Object.values(warehouses);
+  await Promise.all([seedMasters(running, { MORELS: 6 }, codes), running.landscape.startHub()]);
   await setFloors(running, { shortRate: 0, splitRate: 0 });
 });
 afterAll(async () => {
@@ -47,6 +51,7 @@ test('an order whole: won, confirmed, released, picked, shipped, and the CRM has
   expect(sale).toMatchObject({ number: status.Order_Number__c, state: 'confirmed' });
   expect(unitsBySku(sale?.lines ?? [], (each) => each.quantity)).toEqual(wanted);
   expect(sale?.moves.every(({ state }) => state === 'done')).toBe(true);
+  expect(sale?.moves.map(({ plan }) => plan?.split('/')[0])).toEqual(['WH', 'WH']);
   expect(unitsBySku(sale?.moves ?? [], (each) => each.quantity)).toEqual(wanted);
 
   const [release, ...otherReleases] = await releasesOf(running, id);
@@ -149,7 +154,20 @@ describe('a short pick', () => {
     const moves = (await erpOrders(running, id)).flatMap((sale) => sale.moves);
     expect(moves.filter(({ state }) => state === 'waiting' || state === 'ready')).toEqual([]);
     expect((await releasesOf(running, id)).map(({ site }) => site)).toEqual(['RNO']);
+    expect(new Set(moves.map(({ plan }) => plan?.split('/')[0]))).toEqual(new Set(['WH2']));
   });
+});
+
+test('a site’s warehouse that Odoo does not have is told by check --live', async () => {
+  const right = running.folder.file('trunkline.yaml');
+  expect((await checkLive(right)).exitCode).toBe(0);
+  await running.folder.write(
+    'wrong.yaml',
+    (await readFile(right, 'utf8')).replace('odooWarehouse: WH2', 'odooWarehouse: RENO'),
+  );
+  const { exitCode, text } = await checkLive(running.folder.file('wrong.yaml'));
+  expect(exitCode).toBe(1);
+  expect(text).toContain('Odoo shows no warehouse “RENO” to this account, which the site RNO names.');
 });
 
 test('a split shipment: two shipments, two tracking numbers, every unit once', async () => {

@@ -29,6 +29,8 @@ export interface OdooDependencies {
   readonly onExchange?: ReportExchange;
   /** Where renewed API keys are kept; absent: the configured key is used for ever. */
   readonly keyStore?: KeyStore;
+  /** The warehouse's code of each site that names one: the inspection says when Odoo has none of that code. */
+  readonly warehouses?: ReadonlyMap<string, string>;
 }
 
 const TRANSLATORS: Readonly<Record<string, Translator<CanonicalEvent>>> = {
@@ -39,7 +41,7 @@ const TRANSLATORS: Readonly<Record<string, Translator<CanonicalEvent>>> = {
 /** One Odoo database as the hub's ERP. */
 export function createOdooConnector(
   config: OdooConfig,
-  { system, onExchange, keyStore }: OdooDependencies,
+  { system, onExchange, keyStore, warehouses }: OdooDependencies,
 ): Connector<CanonicalEvent> {
   const { callsPerSecond, concurrency, batch, lingerMs, pollIntervalMs } = mannersOf(config);
   const ring = createKeyRing(config.apiKey, keyStore);
@@ -83,7 +85,10 @@ export function createOdooConnector(
     serverVersion: () => client.knownServer()?.version,
     check: (signal) => checkOdoo(odoo, signal),
     inspect: (signal) =>
-      inspectOdoo(client, signal, config.follow?.includes('won-leads') === true ? ['won-leads'] : []),
+      inspectOdoo(odoo, signal, {
+        features: config.follow?.includes('won-leads') === true ? ['won-leads'] : [],
+        ...(warehouses === undefined ? {} : { warehouses }),
+      }),
     ...(keyStore === undefined
       ? {}
       : { renewCredentials: (signal) => renewKey(system, connection, ring, signal) }),

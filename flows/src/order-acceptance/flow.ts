@@ -8,39 +8,43 @@ import {
   orderDigests,
   type OrderFault,
   type OrderSubmitted,
+  type SalesOrder,
   settled,
 } from '@trunkline/canonical';
 import type { EventForKey, FlowContext } from '@trunkline/messaging';
 import { command } from '../command.ts';
 import type { OrderDecision, OrderFlow } from '../decision.ts';
 import { exceptionReport, withOpened, withResolved } from '../exception-report.ts';
+import { noRoute, type Routing, siteOf } from '../routing.ts';
 import { changedInErp, gone } from './in-erp.ts';
 import { judge, submittedIdentifiers } from './policy.ts';
 
 const FLOW = 'order-acceptance';
 
 /** From a CRM's, shop's or partner's demand to an order that the ERP has confirmed. */
-export const orderAcceptance: OrderFlow = {
-  name: FLOW,
-  kind: 'order',
-  handles: ['order.submitted', 'customer.ready', 'order.placed', 'erp-record.gone', 'order.changed-in-erp'],
-  decide(record, event, context) {
-    switch (event.type) {
-      case 'order.submitted':
-        return submitted(record, event);
-      case 'customer.ready':
-        return customerReady(record, event);
-      case 'order.placed':
-        return placed(record, event, context);
-      case 'erp-record.gone':
-        return gone(record, event);
-      case 'order.changed-in-erp':
-        return changedInErp(record, event);
-      default:
-        return { ignored: `order-acceptance takes no ${event.type}` };
-    }
-  },
-};
+export function orderAcceptance(routing: Routing): OrderFlow {
+  return {
+    name: FLOW,
+    kind: 'order',
+    handles: ['order.submitted', 'customer.ready', 'order.placed', 'erp-record.gone', 'order.changed-in-erp'],
+    decide(record, event, context) {
+      switch (event.type) {
+        case 'order.submitted':
+          return submitted(record, event);
+        case 'customer.ready':
+          return customerReady(record, event, routing);
+        case 'order.placed':
+          return placed(record, event, context);
+        case 'erp-record.gone':
+          return gone(record, event);
+        case 'order.changed-in-erp':
+          return changedInErp(record, event);
+        default:
+          return { ignored: `order-acceptance takes no ${event.type}` };
+      }
+    },
+  };
+}
 
 function submitted(record: OrderRecord | undefined, { order: draft }: OrderSubmitted): OrderDecision {
   if (record?.order !== undefined) return resubmitted(record, draft);
@@ -105,16 +109,40 @@ function customerNeeded(
   return [{ key: customer.id, id, event: { type: 'customer.needed', customer, orderId } }];
 }
 
-function customerReady(record: OrderRecord | undefined, event: CustomerReady): OrderDecision {
+/**
+ * Where sites name their warehouses the order needs a site before the ERP has it: planned in a warehouse of the ERP's own choice, its
+ * stock would be reserved, and later booked, where it does not leave.
+ */
+function customerReady(
+  record: OrderRecord | undefined,
+  event: CustomerReady,
+  routing: Routing,
+): OrderDecision {
   const order = record?.order;
   if (record === undefined || order === undefined)
     return { ignored: 'no accepted order waits for a customer' };
   if (record.placing === true) return { ignored: 'the order was sent to the ERP before' };
   if (order.customerId !== event.customerId) return { ignored: 'the order is for another customer' };
-  const payload = { order };
+  const { warehouses } = routing;
+  const where = siteOf(routing, order);
+  if (where.kind === 'no_route' && warehouses !== undefined && warehouses.size > 0)
+    return unrouted(record, order, where.site);
+  const warehouse = where.kind === 'site' ? warehouses?.get(where.site) : undefined;
+  const payload = { order, ...(warehouse === undefined ? {} : { warehouse }) };
+  const routed = withResolved(record, 'no_route');
   return {
-    state: { ...record, placing: true },
+    state: { ...routed, placing: true },
     commands: [command({ role: 'erp', flow: FLOW, type: 'order.place', payload, reply: 'order.placed' })],
+    resolves: routed === record ? [] : ['no_route'],
+  };
+}
+
+/** Decided again when there are other routes, or when people map the ship-to's country or region to a site. */
+function unrouted(record: OrderRecord, order: SalesOrder, site: string | undefined): OrderDecision {
+  if (record.openExceptions.includes('no_route')) return { ignored: 'no route fits the order yet' };
+  return {
+    state: withOpened(record, 'no_route'),
+    exceptions: [noRoute(FLOW, order.customerPo ?? order.source.id, order, site)],
   };
 }
 

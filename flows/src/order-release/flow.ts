@@ -1,6 +1,7 @@
 import { settled } from '@trunkline/canonical';
 import { decided, type OrderFlow, NO_ORDER, andThen } from '../decision.ts';
-import { decidePlans, FLOW, type Routing } from './policy.ts';
+import type { Routing } from '../routing.ts';
+import { decidePlans, FLOW } from './policy.ts';
 
 /**
  * Sends what the ERP has reserved to a warehouse, and gives up what the order's policy does not wait for. It decides from the

@@ -13,22 +13,19 @@ import {
   releasesBehind,
   type SalesOrder,
 } from '@trunkline/canonical';
-import type { Fault } from '@trunkline/messaging';
+import type { ExceptionReport } from '@trunkline/messaging';
 import { command } from '../command.ts';
 import type { Step } from '../decision.ts';
-import { exceptionReport, withOpened, withResolved } from '../exception-report.ts';
+import { withOpened, withResolved } from '../exception-report.ts';
+import { noRoute, noSiteOfWarehouse, type PlanSite, type Routing, siteOfPlan } from '../routing.ts';
 
 export const FLOW = 'order-release';
 
-/** Where orders are fulfilled: configuration. */
-export interface Routing {
-  /** The site code that should fulfil an order; undefined when no route fits. */
-  readonly routeOrder: (order: SalesOrder) => string | undefined;
-  readonly knownSites: ReadonlySet<string>;
-}
-
 /** 1 is the most urgent; the thread knows no priorities yet. */
 const PRIORITY = 5;
+
+/** What holds a plan back from every site. */
+const UNPLACED = ['no_route', 'warehouse_without_site'] as const;
 
 /** Decides on every open plan that no release works on: to a warehouse, given up, or left until the ERP reserves something. */
 export function decidePlans(record: OrderRecord, routing: Routing): Step {
@@ -56,9 +53,8 @@ function decidePlan(step: Step, one: Case): Step {
   if (order.backorderPolicy === 'cancel' && isRest(record, plan)) return giveUp(step, plan);
   const lines = releasableLines(record, plan);
   if (lines.length === 0) return step;
-  const site = routing.routeOrder(order);
-  if (site === undefined || !routing.knownSites.has(site)) return unrouted(step, one, site);
-  return release(step, one, site, lines);
+  const where = siteOfPlan(routing, order, plan);
+  return where.kind === 'site' ? release(step, one, where.site, lines) : unplaced(step, one, where);
 }
 
 /** Under the cancel policy an order gets one release per plan: what is left after it, or was never reserved, is given up. */
@@ -80,26 +76,23 @@ function giveUp({ record, ...step }: Step, plan: PlanRecord): Step {
   return { ...step, record: markCancelling(record, plan), commands: [...(step.commands ?? []), cancel] };
 }
 
-/** Raised once; the plan stays, and the first event after the route stands releases it. */
-function unrouted({ record, ...step }: Step, { order, orderNumber }: Case, site: string | undefined): Step {
-  if (record.openExceptions.includes('no_route')) return { ...step, record };
-  const { country, region } = order.shipTo;
-  const where = region === undefined ? country : `${country}, ${region}`;
-  const summary =
-    site === undefined
-      ? `No route fits order ${orderNumber} to ${where}.`
-      : `Order ${orderNumber} to ${where} is routed to ${site}, which is no configured site.`;
-  const value = region === undefined ? country : `${country}/${region}`;
-  const fault: Fault = {
-    code: 'no_route',
-    path: 'shipTo',
-    message: `No site fulfils ${value}.`,
-    missing: { kind: 'site', system: 'hub', value },
-  };
+/** Raised once; the plan stays, and the first event after the route or the warehouse stands releases it. */
+function unplaced(
+  { record, ...step }: Step,
+  { order, orderNumber, plan }: Case,
+  where: Exclude<PlanSite, { kind: 'site' }>,
+): Step {
+  const code = where.kind === 'no_route' ? 'no_route' : 'warehouse_without_site';
+  if (record.openExceptions.includes(code)) return { ...step, record };
+  const planNumber = plan.planNumber ?? plan.planId;
+  const report: ExceptionReport =
+    where.kind === 'no_route'
+      ? noRoute(FLOW, orderNumber, order, where.site)
+      : noSiteOfWarehouse(FLOW, { orderNumber, planNumber }, where);
   return {
     ...step,
-    record: withOpened(record, 'no_route'),
-    exceptions: [...(step.exceptions ?? []), exceptionReport(FLOW, 'no_route', summary, [fault])],
+    record: withOpened(record, code),
+    exceptions: [...(step.exceptions ?? []), report],
   };
 }
 
@@ -128,12 +121,13 @@ function release({ record, ...step }: Step, one: Case, site: string, lines: read
     payload: { release: releaseOrder },
     reply: 'release.acknowledged',
   });
-  const routed = withResolved(record, 'no_route');
+  const resolves = UNPLACED.filter((code) => record.openExceptions.includes(code));
+  const placed = resolves.reduce(withResolved, record);
   return {
     ...step,
-    record: { ...routed, releases: [...routed.releases, made] },
+    record: { ...placed, releases: [...placed.releases, made] },
     commands: [...(step.commands ?? []), create],
-    resolves: [...(step.resolves ?? []), ...(routed === record ? [] : ['no_route'])],
+    resolves: [...(step.resolves ?? []), ...resolves],
     identifiers: [...(step.identifiers ?? []), { kind: 'release', value: number, system: site }],
   };
 }

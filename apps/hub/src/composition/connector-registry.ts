@@ -20,6 +20,7 @@ import type { Pool } from 'pg';
 import type { TSchema } from 'typebox';
 import type { Configuration } from '../configuration/schema.ts';
 import { keyStoreOf } from './key-store.ts';
+import { warehousesOf } from './routing.ts';
 
 interface Registered {
   readonly schema: TSchema;
@@ -30,6 +31,7 @@ interface Registered {
       readonly system: string;
       readonly onExchange?: ReportExchange;
       readonly keyStore?: KeyStore;
+      readonly warehouses?: ReadonlyMap<string, string>;
     },
   ) => Connector<CanonicalEvent>;
 }
@@ -72,6 +74,7 @@ export function createConnectors(
   pool?: Pool,
   onExchange?: ReportExchange,
 ): ReadonlyMap<string, Connector<CanonicalEvent>> {
+  const warehouses = warehousesOf(configuration);
   return new Map(
     Object.entries(configuration.systems).map(([system, { connector, ...settings }]) => {
       const registered = REGISTRY.get(connector);
@@ -81,6 +84,7 @@ export function createConnectors(
         system,
         registered.create(settings, {
           system,
+          warehouses,
           ...(onExchange === undefined ? {} : { onExchange }),
           ...(pool === undefined ? {} : { keyStore: keyStoreOf(pool, system) }),
         }),

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type CanonicalEvent, contentDigest } from '@trunkline/canonical';
+import type { CanonicalEvent } from '@trunkline/canonical';
 import { createFlows } from '@trunkline/flows';
 import {
   createFirstCredentials,
@@ -50,7 +50,7 @@ import { PollingConsumer } from './polling.ts';
 import { careOf } from './flow-care.ts';
 import { mappedTarget } from './mapped-target.ts';
 import { type AnyFlow, createProcessor, judgeOf } from './processor.ts';
-import { commandRouter, erpOf, siteRouter, withMappedSites } from './routing.ts';
+import { commandRouter, erpOf, routingDigest, siteRouter, warehousesOf, withMappedSites } from './routing.ts';
 import { retentionPolicy } from './retention.ts';
 import { LaneAssignment, LanedIntake } from './lanes.ts';
 import { limitsOf } from './limits.ts';
@@ -143,7 +143,7 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
     if (roles.includes('scheduler')) clockwork.start();
     if (worker !== undefined) {
       worker.start();
-      await reconsiderRoutes(pool, contentDigest(configuration.routes));
+      await reconsiderRoutes(pool, routingDigest(configuration));
     }
     for (const poller of pollers) poller.start();
     return {
@@ -216,6 +216,7 @@ function processorOf(
       createFlows({
         routeOrder: withMappedSites(siteRouter(configuration.routes), mappings),
         knownSites: new Set(Object.keys(configuration.sites)),
+        warehouses: warehousesOf(configuration),
       }),
     ).flat() as unknown as readonly AnyFlow[],
     route: commandRouter(configuration),

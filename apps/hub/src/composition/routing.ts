@@ -1,4 +1,4 @@
-import type { SalesOrder } from '@trunkline/canonical';
+import { contentDigest, type SalesOrder } from '@trunkline/canonical';
 import type { Command, Mappings } from '@trunkline/messaging';
 import type { Configuration, Route } from '../configuration/schema.ts';
 
@@ -32,6 +32,20 @@ function fits(route: Route, order: RoutedOrder): boolean {
     (region === undefined || (order.shipTo.region !== undefined && region.includes(order.shipTo.region))) &&
     (channel === undefined || (order.channel !== undefined && channel.includes(order.channel)))
   );
+}
+
+/** The ERP's code of each site's warehouse, of the sites that name one. */
+export function warehousesOf({ sites }: Pick<Configuration, 'sites'>): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(sites).flatMap(([site, { odooWarehouse }]): [string, string][] =>
+      odooWarehouse === undefined ? [] : [[site, odooWarehouse]],
+    ),
+  );
+}
+
+/** Other than before: orders that found no place are decided again. */
+export function routingDigest(configuration: Configuration): string {
+  return contentDigest({ routes: configuration.routes, warehouses: [...warehousesOf(configuration)] });
 }
 
 /** The system that holds the orders. */

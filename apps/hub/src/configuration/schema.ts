@@ -98,7 +98,11 @@ export const SiteSchema = Type.Object(
   {
     executes: Type.String({ description: 'The system that works this site’s releases.' }),
     odooWarehouse: Type.Optional(
-      Type.String({ description: `Code of the warehouse in Odoo. ${FOR_PEOPLE}` }),
+      Type.String({
+        minLength: 1,
+        description:
+          'Code of its warehouse in Odoo (“Short Name”). Orders of the site are planned there, and what Odoo plans there is released to the site. Absent: Odoo’s own choice.',
+      }),
     ),
     timezone: Type.Optional(Type.String({ description: `IANA name, e.g. America/Chicago. ${FOR_PEOPLE}` })),
   },

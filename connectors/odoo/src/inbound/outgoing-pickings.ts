@@ -45,7 +45,7 @@ export function outgoingPickings(odoo: Odoo, ordersOf = 'so_'): ChangeSource<Row
     async complete(rows, signal) {
       const pickings = await completePickings(odoo, rows, signal);
       const orders = await readOrdersOf(odoo, pickings, signal);
-      const { pick, outgoing } = await deliveryTypes(
+      const { pick, outgoing, warehouses } = await deliveryTypes(
         odoo,
         pickings.map(({ pickingTypeId }) => pickingTypeId),
         signal,
@@ -54,7 +54,12 @@ export function outgoingPickings(odoo: Odoo, ordersOf = 'so_'): ChangeSource<Row
       const isPlan = ({ id, pickingTypeId }: Picking): boolean =>
         pick.has(pickingTypeId ?? 0) || (outgoing.has(pickingTypeId ?? 0) && !continued.has(id));
       return pickings.map((picking) =>
-        recordOf(picking, isPlan(picking) ? orders.get(picking.orderId ?? 0) : undefined, ordersOf),
+        recordOf(
+          picking,
+          isPlan(picking) ? orders.get(picking.orderId ?? 0) : undefined,
+          warehouses.get(picking.pickingTypeId ?? 0) ?? null,
+          ordersOf,
+        ),
       );
     },
   };
@@ -86,7 +91,12 @@ async function readOrdersOf(
 }
 
 /** Without a message for a later step, and for a transfer of an order that this hub did not place: Odoo's own business. */
-function recordOf(picking: Picking, order: OrderOfPicking | undefined, ordersOf: string): ChangedRecord {
+function recordOf(
+  picking: Picking,
+  order: OrderOfPicking | undefined,
+  warehouse: string | null,
+  ordersOf: string,
+): ChangedRecord {
   const record = {
     id: picking.id,
     changedAt: picking.changedAt,
@@ -100,7 +110,7 @@ function recordOf(picking: Picking, order: OrderOfPicking | undefined, ordersOf:
     state: picking.state,
     backorderOf: picking.backorderOf,
     orderNumber: order.name,
-    warehouse: null,
+    warehouse,
     moves: picking.moves.map((move) => ({
       state: move.state,
       sku: move.sku,

@@ -1,5 +1,6 @@
 import { FEATURES } from '../needs/feature-needs.ts';
 import { inspectOdoo } from '../needs/inspect.ts';
+import { readWarehouses } from '../outbound/warehouses.ts';
 import { openModel } from '../model/model.ts';
 import type { AnyModels } from '../model/shapes.ts';
 import type { Check } from './check.ts';
@@ -12,13 +13,32 @@ export const clientChecks: readonly Check[] = [
   {
     name: 'the server has everything that the mappings use, and the account may use it',
     async run({ odoo }) {
-      const { asked, findings } = await inspectOdoo(odoo.client, AbortSignal.timeout(TIMEOUT_MS), FEATURES);
+      const { asked, findings } = await inspectOdoo(odoo, AbortSignal.timeout(TIMEOUT_MS), {
+        features: FEATURES,
+      });
       expectEqual(
         findings.map(({ path, message }) => `${path}: ${message}`),
         [],
         'findings',
       );
       return `${asked} things asked`;
+    },
+  },
+  {
+    name: 'a site’s warehouse that the server does not have is told, and one that it has is not',
+    async run({ odoo, masters }) {
+      const mine = [...(await readWarehouses(odoo)).values()].find(({ id }) => id === masters.warehouseId);
+      const warehouses = new Map([
+        ['MINE', mine?.code ?? ''],
+        ['LOST', 'TL404'],
+      ]);
+      const { findings } = await inspectOdoo(odoo, AbortSignal.timeout(TIMEOUT_MS), { warehouses });
+      expectEqual(
+        findings.map(({ code, path }) => [code, path]),
+        [['target_setting_missing', 'sites.LOST.odooWarehouse']],
+        'findings',
+      );
+      return findings[0]?.message ?? '';
     },
   },
   {

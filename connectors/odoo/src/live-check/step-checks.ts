@@ -39,6 +39,7 @@ export const stepChecks: readonly Check[] = WAREHOUSES.map(({ code, name, steps 
     const [plan, ...others] = await plansOf(context, order.externalId);
     if (plan === undefined) throw new Error('The order has no plan.');
     expectEqual(others, [], 'further plans');
+    expectEqual(plan.warehouse, code, 'the warehouse that it is planned in');
     expectEqual(
       plan.moves.map(({ line, demand, quantity }) => [line, demand, quantity]),
       [

@@ -3,6 +3,8 @@ import type { CallOptions, OdooClient } from '../client.ts';
 import { classifyOdooError } from '../error-classification.ts';
 import { type FieldCatalogue, readCatalogue } from '../field-catalogue.ts';
 import { toOutcome } from '../outbound/outcomes.ts';
+import { readWarehouses } from '../outbound/warehouses.ts';
+import type { Odoo } from '../external-ids.ts';
 import type { Feature } from './feature-needs.ts';
 import { judgeNeed, type ModelState } from './judge.ts';
 import { type ModelNeed, needsOf, type Operation } from './needs.ts';
@@ -16,6 +18,13 @@ const EVERY_FLOW = [
   'inventory-adjustments',
 ];
 
+/** What else an inspection asks about, besides what every hub needs. */
+export interface Inspected {
+  readonly features?: readonly Feature[];
+  /** Site to the code of its warehouse. */
+  readonly warehouses?: ReadonlyMap<string, string>;
+}
+
 /**
  * Asks a server whether it still is what the mappings take it for: models, fields and their types, required fields, the account's
  * rights. Nothing is written. About 30 small calls, one after the other, so that orders hardly notice.
@@ -23,11 +32,12 @@ const EVERY_FLOW = [
  * A wrong address, database or key is a finding as well. @throws OdooError when the server cannot be asked now
  */
 export async function inspectOdoo(
-  client: OdooClient,
+  odoo: Odoo,
   signal: AbortSignal,
-  features: readonly Feature[] = [],
+  { features = [], warehouses = new Map() }: Inspected = {},
 ): Promise<Inspection> {
   const options = { signal };
+  const { client } = odoo;
   try {
     const { major } = await client.server(options);
     const needs = needsOf(major, features);
@@ -40,7 +50,11 @@ export async function inspectOdoo(
         findings.push(...judgeNeed(need, state));
       }
     }
-    return { asked: asked + 1, findings: [...findings, ...(await senderFindings(client, options))] };
+    findings.push(...(await senderFindings(client, options)));
+    // Without the right to read warehouses that is the finding, and nothing is known of any.
+    const readable = !findings.some(({ path }) => path === 'stock.warehouse read' || path === 'stock');
+    if (readable) findings.push(...(await warehouseFindings(odoo, warehouses, signal)));
+    return { asked: asked + 1 + warehouses.size, findings };
   } catch (error) {
     const failure = classifyOdooError(error);
     if (failure.kind !== 'rejected') throw error;
@@ -134,6 +148,25 @@ function isEntered(catalogue: FieldCatalogue, name: string): boolean {
     field.type !== 'boolean' &&
     (field.depends ?? []).length === 0
   );
+}
+
+/** Sites whose warehouse this account does not see: their orders would be refused one by one. */
+async function warehouseFindings(
+  odoo: Odoo,
+  warehouses: ReadonlyMap<string, string>,
+  signal: AbortSignal,
+): Promise<readonly Finding[]> {
+  if (warehouses.size === 0) return [];
+  const known = await readWarehouses(odoo, signal);
+  return [...warehouses]
+    .filter(([, code]) => !known.has(code))
+    .map(([site, code]) => ({
+      code: 'target_setting_missing',
+      path: `sites.${site}.odooWarehouse`,
+      message: `Odoo shows no warehouse “${code}” to this account, which the site ${site} names. It shows: ${[...known.keys()].join(', ')}.`,
+      remedy: `Correct odooWarehouse of the site ${site} in the configuration, or make the warehouse (Inventory > Configuration > Warehouses) with the short name ${code}, or give the account the company that it belongs to.`,
+      flows: ['order-acceptance', 'order-release'],
+    }));
 }
 
 /** Without an e-mail address Odoo refuses every validation that leaves a note ("please configure the sender's email address"). */

@@ -11,6 +11,8 @@ export interface DeliveryTypes {
   readonly outgoing: ReadonlySet<number>;
   /** Of packing and of what leaves: the steps after the first. */
   readonly later: ReadonlySet<number>;
+  /** Code of the warehouse that a type is of; absent for a type without one. */
+  readonly warehouses: ReadonlyMap<number, string>;
 }
 
 const known = new WeakMap<Odoo, DeliveryTypes>();
@@ -29,26 +31,33 @@ export async function deliveryTypes(
   const kept = known.get(odoo);
   if (kept !== undefined && asked.every((id) => id === null || kept.all.has(id))) return kept;
   const [types, warehouses] = await Promise.all([
-    odoo.client.call<{ id: number; code: string }[]>(
+    odoo.client.call<{ id: number; code: string; warehouse_id: Many2one }[]>(
       'stock.picking.type',
       'search_read',
-      { domain: [], fields: ['code'], context: { active_test: false } },
+      { domain: [], fields: ['code', 'warehouse_id'], context: { active_test: false } },
       { signal },
     ),
-    odoo.client.call<{ pick_type_id: Many2one; pack_type_id: Many2one }[]>(
+    odoo.client.call<{ id: number; code: string; pick_type_id: Many2one; pack_type_id: Many2one }[]>(
       'stock.warehouse',
       'search_read',
-      { domain: [], fields: ['pick_type_id', 'pack_type_id'], context: { active_test: false } },
+      { domain: [], fields: ['code', 'pick_type_id', 'pack_type_id'], context: { active_test: false } },
       { signal },
     ),
   ]);
   const ids = (values: readonly Many2one[]) => values.map(idOf).filter((id) => id !== null);
+  const codes = new Map(warehouses.map(({ id, code }) => [id, code]));
   const outgoing = types.filter(({ code }) => code === 'outgoing').map(({ id }) => id);
   const read = {
     all: new Set(types.map(({ id }) => id)),
     pick: new Set(ids(warehouses.map(({ pick_type_id }) => pick_type_id))),
     outgoing: new Set(outgoing),
     later: new Set([...outgoing, ...ids(warehouses.map(({ pack_type_id }) => pack_type_id))]),
+    warehouses: new Map(
+      types.flatMap(({ id, warehouse_id }): [number, string][] => {
+        const code = codes.get(idOf(warehouse_id) ?? 0);
+        return code === undefined ? [] : [[id, code]];
+      }),
+    ),
   };
   known.set(odoo, read);
   return read;

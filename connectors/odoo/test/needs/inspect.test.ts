@@ -5,7 +5,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createOdooClient, type OdooClientOptions } from '../../src/client.ts';
 import type { FieldCatalogue } from '../../src/field-catalogue.ts';
-import { inspectOdoo } from '../../src/needs/inspect.ts';
+import { type Inspected, inspectOdoo } from '../../src/needs/inspect.ts';
 import { needsOf } from '../../src/needs/needs.ts';
 import type { SeenRequest } from '../scripted-odoo.ts';
 import { exception, json2Script, startScriptedOdoo } from '../scripted-odoo.ts';
@@ -29,6 +29,7 @@ function wanted(model: string): Record<string, FieldCatalogue[string]> {
 async function inspect(
   answer: (call: string, body: Record<string, unknown>) => unknown,
   options: Partial<OdooClientOptions> = {},
+  inspected: Inspected = {},
 ) {
   const odoo = await startScriptedOdoo(
     json2Script((call, body) => {
@@ -44,7 +45,8 @@ async function inspect(
   );
   const client = createOdooClient({ url: odoo.url, database: 'acme', apiKey: 'key-1', ...options });
   opened.push(odoo, client);
-  const inspection = await inspectOdoo(client, AbortSignal.timeout(10_000));
+  const odooOf = { client, externalIdModule: 'trunkline' };
+  const inspection = await inspectOdoo(odooOf, AbortSignal.timeout(10_000), inspected);
   return { ...inspection, seen: odoo.seen as readonly SeenRequest[] };
 }
 
@@ -56,6 +58,24 @@ describe('an inspection', () => {
     expect(findings).toEqual([]);
     expect(asked).toBeGreaterThan(50);
     expect(seen.filter(({ path }) => !reading.test(path))).toEqual([]);
+  });
+
+  test('names each site whose warehouse the account does not see, and the codes that it does see', async () => {
+    const shown = [{ id: 1, code: 'WH', name: 'Main', lot_stock_id: [5, 'S'], out_type_id: [2, 'O'] }];
+    const asked = (call: string) => (call === 'stock.warehouse/search_read' ? shown : undefined);
+    const warehouses = new Map([
+      ['DAL', 'WH'],
+      ['RNO', 'RENO'],
+    ]);
+    const { findings } = await inspect(asked, {}, { warehouses });
+    expect(findings).toMatchObject([
+      {
+        code: 'target_setting_missing',
+        path: 'sites.RNO.odooWarehouse',
+        message: 'Odoo shows no warehouse “RENO” to this account, which the site RNO names. It shows: WH.',
+        flows: ['order-acceptance', 'order-release'],
+      },
+    ]);
   });
 
   test('tells a required field by the server’s own defaults', async () => {

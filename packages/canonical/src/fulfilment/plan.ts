@@ -13,6 +13,8 @@ export interface PlanRecord {
   /** The plan whose remainder this is. */
   readonly backorderOf?: string;
   readonly state: FulfilmentPlanned['state'];
+  /** The ERP's code of the warehouse that it is planned in. */
+  readonly warehouse?: string;
   readonly version?: string;
   /** As long as the plan was open: a document that is done or cancelled no longer says what it asked for. */
   readonly lines: readonly PlanLine[];
@@ -48,6 +50,7 @@ export function applyPlan(record: OrderRecord, event: FulfilmentPlanned): PlanAp
     planNumber: event.planNumber,
     ...(event.backorderOf === undefined ? {} : { backorderOf: event.backorderOf }),
     state: event.state,
+    ...(event.warehouse === undefined ? {} : { warehouse: event.warehouse }),
     ...(event.version === undefined ? {} : { version: event.version }),
     lines: open || known === undefined ? plannedLines(event) : known.lines,
   };

@@ -4,7 +4,7 @@ import { type OperatorAction, recordAction } from '../audit/operator-action.ts';
 import { statement } from '../statement.ts';
 
 /** Exceptions of messages that may end otherwise when the same message is decided again: under another configuration or release. */
-const DECIDED_AGAIN: readonly string[] = ['no_route', 'payload_invalid'];
+const DECIDED_AGAIN: readonly string[] = ['no_route', 'warehouse_without_site', 'payload_invalid'];
 
 /** In SQL: something is there that a person can let go again. */
 export const RETRYABLE = `(resolved_at is null and ((delivery_id is not null and retried_at is null)

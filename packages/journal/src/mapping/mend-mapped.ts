@@ -80,12 +80,12 @@ async function release(client: PoolClient, { part, id, revision }: Mapped): Prom
 }
 
 /**
- * Decides what found no route again when the configuration's routes are other ones than before: once for each set of routes, because the
- * message that it repeats is named by their digest.
+ * Decides what found no route or no site again when the configuration's routes and warehouses are other ones than before: once for each
+ * set of them, because the message that it repeats is named by their digest.
  */
 export async function reconsiderRoutes(pool: Pool, digest: string): Promise<void> {
   const { rows } = await pool.query<ExceptionAddress>(
-    `select part, id from exception_case where code = 'no_route' and resolved_at is null and delivery_id is null`,
+    `select part, id from exception_case where code in ('no_route', 'warehouse_without_site') and resolved_at is null and delivery_id is null`,
   );
   for (const at of rows) {
     await inTransaction(pool, (client) =>

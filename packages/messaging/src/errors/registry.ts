@@ -129,6 +129,13 @@ const entries = [
     'integration',
   ),
   e(
+    'warehouse_without_site',
+    'rejected',
+    'The ERP plans this order in a warehouse that stands for no site, or for several.',
+    'Name the warehouse at one site of the configuration (odooWarehouse), or move the delivery to a site’s warehouse in Odoo.',
+    'integration',
+  ),
+  e(
     'unit_conservation',
     'rejected',
     'A warehouse reported more units than it was asked to move.',

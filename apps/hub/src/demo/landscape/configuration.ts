@@ -15,6 +15,12 @@ export interface Addresses {
   readonly gatewayPort: number;
 }
 
+/** Site code to the code of its warehouse in Odoo. */
+export type Warehouses = Readonly<Record<string, string>>;
+
+/** A fresh database's own warehouse, from which both sites of the demo sell. */
+export const ONE_WAREHOUSE: Warehouses = { DAL: 'WH', RNO: 'WH' };
+
 /** The names that the configuration gives the sites' systems; the webhook address ends in it. */
 export const SITES: readonly { readonly code: string; readonly system: string; readonly timezone: string }[] =
   [
@@ -26,7 +32,11 @@ export const SITES: readonly { readonly code: string; readonly system: string; r
 const FROM_RENO = ['US', 'CA', 'JP', 'AU', 'MX'];
 
 /** The hub's configuration for the demo's landscape, as written to trunkline.yaml. */
-export function demoConfiguration(addresses: Addresses, identity: Identity): Record<string, unknown> {
+export function demoConfiguration(
+  addresses: Addresses,
+  identity: Identity,
+  warehousesInOdoo: Warehouses = ONE_WAREHOUSE,
+): Record<string, unknown> {
   const { erp } = addresses;
   const warehouses = SITES.map(({ code, system }) => [
     system,
@@ -62,7 +72,11 @@ export function demoConfiguration(addresses: Addresses, identity: Identity): Rec
       ...Object.fromEntries(warehouses),
     },
     sites: Object.fromEntries(
-      SITES.map(({ code, system, timezone }) => [code, { executes: system, odooWarehouse: 'WH', timezone }]),
+      SITES.map(({ code, system, timezone }) => {
+        const odooWarehouse = warehousesInOdoo[code];
+        const named = odooWarehouse === undefined ? {} : { odooWarehouse };
+        return [code, { executes: system, ...named, timezone }];
+      }),
     ),
     routes: [{ site: 'RNO', when: { country: FROM_RENO } }, { site: 'DAL' }],
   };

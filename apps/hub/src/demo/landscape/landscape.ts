@@ -3,7 +3,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { DemoFailure } from '../failure.ts';
 import type { OdooAddress } from '../systems/odoo-rpc.ts';
 import { capital, type ChildExit, EndedEarly, howItEnded, LandscapeChild, type Ready } from './child.ts';
-import { type Addresses, configurationText, demoConfiguration, SITES } from './configuration.ts';
+import {
+  type Addresses,
+  configurationText,
+  demoConfiguration,
+  ONE_WAREHOUSE,
+  SITES,
+  type Warehouses,
+} from './configuration.ts';
 import { consolePort } from './ports.ts';
 import {
   ODOO_DATABASE,
@@ -22,6 +29,8 @@ export interface LandscapeOptions {
   readonly port?: number;
   /** A live server in place of the simulated one. */
   readonly odoo?: OdooAddress;
+  /** The sites' warehouses in the simulated Odoo. Default: one for both. A live server's are its own business, and its choice. */
+  readonly warehouses?: Warehouses;
   readonly say: (sentence: string) => void;
 }
 
@@ -87,7 +96,9 @@ export class Landscape {
     const simulated = others[SITES.length]?.ready.listening ?? '';
     const erp = odoo ?? { url: simulated, database: ODOO_DATABASE, key: identity.erpKey };
     const addresses = { crm: crm.ready.listening, erp, warehouses, gatewayPort };
-    await folder.write('trunkline.yaml', configurationText(demoConfiguration(addresses, identity)));
+    const inOdoo = odoo === undefined ? (options.warehouses ?? ONE_WAREHOUSE) : {};
+    const configuration = demoConfiguration(addresses, identity, inOdoo);
+    await folder.write('trunkline.yaml', configurationText(configuration));
     return new Landscape(options, simulators, erp, addresses);
   }
 

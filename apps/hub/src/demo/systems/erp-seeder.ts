@@ -18,8 +18,12 @@ const USUAL_WAREHOUSE = 'WH';
 
 /** What the demo needs of an ERP before the first order: products that can be sold, and stock to sell. */
 export interface ErpSeeder {
-  /** By SKU; a product that is there stays the same record. Stock is set, not added. @throws DemoFailure */
-  seed(products: readonly DemandProduct[], stock: readonly StockPosition[]): Promise<void>;
+  /** By SKU; a product that is there stays the same record. Stock is set, not added, in the warehouse of a fresh database unless told. @throws DemoFailure */
+  seed(
+    products: readonly DemandProduct[],
+    stock: readonly StockPosition[],
+    warehouse?: string,
+  ): Promise<void>;
 }
 
 /** Through the connector's own functions, which are held to live servers of every version. */
@@ -30,7 +34,11 @@ export class OdooSeeder implements ErpSeeder {
     this.#address = address;
   }
 
-  async seed(products: readonly DemandProduct[], stock: readonly StockPosition[]): Promise<void> {
+  async seed(
+    products: readonly DemandProduct[],
+    stock: readonly StockPosition[],
+    warehouse = USUAL_WAREHOUSE,
+  ): Promise<void> {
     const { url, database, key, login } = this.#address;
     const client = createOdooClient({
       url,
@@ -40,7 +48,7 @@ export class OdooSeeder implements ErpSeeder {
     });
     try {
       const odoo = { client, externalIdModule: 'trunkline' };
-      await seedStock(odoo, stock, await seedProducts(odoo, products));
+      await seedStock(odoo, stock, await seedProducts(odoo, products), warehouse);
     } catch (error) {
       if (!(error instanceof OdooError)) throw error;
       throw new DemoFailure(
@@ -80,9 +88,10 @@ async function seedStock(
   odoo: Odoo,
   stock: readonly StockPosition[],
   ids: ReadonlyMap<string, number>,
+  code: string,
 ): Promise<void> {
   const warehouses = await readWarehouses(odoo);
-  const warehouse = warehouses.get(USUAL_WAREHOUSE) ?? warehouses.values().next().value;
+  const warehouse = warehouses.get(code) ?? warehouses.values().next().value;
   if (warehouse === undefined) {
     throw new DemoFailure(
       'The ERP has no warehouse. Create one in Odoo (Inventory, Configuration, Warehouses).',
