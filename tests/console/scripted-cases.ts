@@ -5,6 +5,8 @@ import type {
   CaseOperations,
   CaseQuery,
   Edited,
+  Mapping,
+  MappingPage,
   NewBulk,
   NewMapping,
 } from '@trunkline/gateway';
@@ -27,11 +29,22 @@ export class ScriptedCases implements CaseOperations {
   readonly #start: number;
   readonly #changed = new Map<string, Partial<Case>>();
   readonly #history = new Map<string, Deed[]>();
+  readonly #mappings = new Map<string, Mapping>();
   #bulk: Bulk | undefined;
 
   constructor(hub: ScriptedHub, start: number) {
     this.#hub = hub;
     this.#start = start;
+    this.#mappings.set('product erp GM-11', {
+      revision: '1',
+      kind: 'product',
+      system: 'erp',
+      source: 'GM-11',
+      target: 'GM-11-EU',
+      why: 'renamed in the spring catalogue',
+      by: 'ada',
+      at: this.#ago(86_400),
+    });
   }
 
   async cases(query: CaseQuery) {
@@ -118,8 +131,9 @@ export class ScriptedCases implements CaseOperations {
     return true;
   }
 
-  async mappings() {
-    return [];
+  async mappings(): Promise<MappingPage> {
+    const waiting = this.#all().flatMap((one) => one.missing);
+    return { items: [...this.#mappings.values()], waiting };
   }
 
   async addMapping(by: string, { why, target, ...added }: NewMapping) {
@@ -132,14 +146,16 @@ export class ScriptedCases implements CaseOperations {
       amounts: {},
       next: { act: 'none', what: 'Nothing: all of it was mended.' },
     });
-    return {
-      revision: '1',
+    const mapping: Mapping = {
+      revision: String(this.#mappings.size + 1),
       ...added,
       ...(target === null ? {} : { target }),
       ...(why === undefined ? {} : { why }),
       by,
       at: this.#ago(0),
     };
+    this.#mappings.set(`${added.kind} ${added.system} ${added.source}`, mapping);
+    return mapping;
   }
 
   async previewBulk(by: string, wanted: NewBulk) {

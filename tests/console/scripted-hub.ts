@@ -7,7 +7,8 @@ import type {
   ThreadStep,
   ThreadSummary,
 } from '@trunkline/gateway';
-import { pausedTarget, ScriptedTargets } from './scripted-targets.ts';
+import { scriptedAttempts } from './scripted-attempts.ts';
+import { ScriptedTargets } from './scripted-targets.ts';
 
 /** What the script is about: an order that Dallas refused to release, until somebody retries. */
 export const ORDER = {
@@ -33,14 +34,17 @@ const STAGES = [
 
 /** Operations from memory: eleven orders, four exceptions; the one on ORDER can be retried, and then it ships. */
 export class ScriptedHub extends ScriptedTargets implements Operations {
-  readonly acts: string[] = [];
   readonly #start: number;
   #retried = false;
   #discarded = false;
 
   constructor(now: number) {
-    super();
+    super(now);
     this.#start = now;
+  }
+
+  protected override parkedAt(system: string): number {
+    return system === 'dallas' && !this.settled ? 1 : 0;
   }
 
   async overview(): Promise<Overview> {
@@ -66,13 +70,7 @@ export class ScriptedHub extends ScriptedTargets implements Operations {
       orders: STAGES.map((stage) => ({ stage, count: counts[stage] ?? 0 })),
       openExceptions: this.#cases().filter(({ status }) => status === 'open').length,
       backlog: 12,
-      targets: [
-        { system: 'crm', breaker: 'closed', waiting: 2, parked: 0 },
-        { system: 'erp', breaker: 'closed', waiting: 9, parked: 0 },
-        { system: 'dallas', breaker: 'half_open', waiting: 21, parked: this.settled ? 0 : 1 },
-        { system: 'reno', breaker: 'open', waiting: 48, parked: 0 },
-        pausedTarget(this.#ago(60)),
-      ],
+      targets: this.targetsOf().map(({ limits: _limits, nodes: _nodes, ...target }) => target),
       streams: [
         { system: 'crm', stream: 'won-opportunities', behindSeconds: 1.2 },
         { system: 'erp', stream: 'outgoing-pickings', behindSeconds: 47.5 },
@@ -92,8 +90,10 @@ export class ScriptedHub extends ScriptedTargets implements Operations {
     return [...found, ...others].slice(0, limit);
   }
 
-  async threadAttempts() {
-    return { attempts: [], actions: [] };
+  async threadAttempts(id: string) {
+    return id === ORDER.id
+      ? scriptedAttempts((seconds) => this.#ago(seconds))
+      : { attempts: [], actions: [] };
   }
 
   async thread(id: string): Promise<Thread | undefined> {
@@ -107,11 +107,13 @@ export class ScriptedHub extends ScriptedTargets implements Operations {
     limit: number;
     offset: number;
     case?: string;
+    thread?: string;
   }) {
     const cases = this.#cases().filter(
       (one) =>
         (filter.status === 'all' || one.status === filter.status) &&
-        (filter.case === undefined || one.case === filter.case),
+        (filter.case === undefined || one.case === filter.case) &&
+        (filter.thread === undefined || one.thread === filter.thread),
     );
     return { items: cases.slice(filter.offset, filter.offset + filter.limit), total: cases.length };
   }

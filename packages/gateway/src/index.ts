@@ -22,10 +22,12 @@ export type {
   CaseDetail,
   ExceptionDetail,
   Mapping,
+  MappingPage,
   NewBulk,
   NewMapping,
 } from './operations/cases-contract.ts';
 export type { BulkAnswer, CaseOperations, CaseQuery, Edited } from './operations/cases-port.ts';
 export * from './operations/contract.ts';
 export * from './operations/port.ts';
+export type { NodePage } from './operations/nodes.ts';
 export type { TargetHold, TargetState } from './operations/targets.ts';

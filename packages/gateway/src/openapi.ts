@@ -4,6 +4,7 @@ import { SessionView } from './authentication/routes.ts';
 import { ThreadAttempts } from './operations/attempts.ts';
 import * as cases from './operations/cases-contract.ts';
 import * as contract from './operations/contract.ts';
+import { NodePage } from './operations/nodes.ts';
 import { TargetPage } from './operations/targets.ts';
 import { ProblemSchema } from './problems/problem.ts';
 import type { GatewayServer } from './server.ts';
@@ -16,6 +17,7 @@ const COMPONENTS: Readonly<Record<string, TSchema>> = {
   ThreadAttempts,
   ExceptionPage: contract.ExceptionPage,
   TargetPage,
+  NodePage,
   InvalidMessagePage: contract.InvalidMessagePage,
   CasePage: cases.CasePage,
   CaseDetail: cases.CaseDetail,

@@ -100,7 +100,10 @@ it('a mapping is made, and taken back by null', async () => {
   expect((await ask('/mappings', { ...mapping, target: null })).status).toBe(200);
   expect(await problemOf(await ask('/mappings', { kind: 'product' }))).toMatchObject({ status: 400 });
   expect(cases.acts).toHaveLength(2);
-  expect(await (await ask('/mappings')).json()).toEqual({ items: [] });
+  expect(await (await ask('/mappings')).json()).toMatchObject({
+    items: [],
+    waiting: [{ value: 'A-OLD', waiting: 3 }],
+  });
 });
 
 describe('an act on many', () => {

@@ -121,7 +121,7 @@ export class MemoryCases implements CaseOperations {
   }
 
   async mappings() {
-    return [];
+    return { items: [], waiting: [{ kind: 'product', system: 'erp', value: 'A-OLD', waiting: 3 }] };
   }
 
   async addMapping(by: string, { why, ...added }: NewMapping) {

@@ -10,6 +10,7 @@ import type {
   CredentialRecord,
   CredentialRows,
   ExceptionCase,
+  NodePage,
   Operations,
   Overview,
   Thread,
@@ -144,6 +145,22 @@ export const ATTEMPTS: ThreadAttempts = {
   actions: [{ at: '2026-01-05T10:00:09.000Z', action: 'retry', actor: 'ada', system: 'erp' }],
 };
 
+export const NODES: NodePage = {
+  items: [
+    {
+      name: 'hub-1/42/1f',
+      alive: true,
+      roles: ['worker', 'gateway'],
+      partitions: [0, 1, 2],
+      startedAt: '2026-01-05T09:00:00.000Z',
+      seenAt: '2026-01-05T10:00:00.000Z',
+      leaseUntil: '2026-01-05T10:00:05.000Z',
+    },
+  ],
+  partitions: 4,
+  unowned: [3],
+};
+
 const EXCEPTION: ExceptionCase = {
   id: '7',
   thread: 'order/1',
@@ -192,9 +209,14 @@ export class MemoryOperations implements Operations {
     return id === THREAD.id ? ATTEMPTS : undefined;
   }
 
-  async exceptions(filter: { status: string; limit: number; offset: number }) {
-    this.acts.push(`exceptions ${filter.status} ${filter.limit} ${filter.offset}`);
+  async exceptions(filter: { status: string; limit: number; offset: number; thread?: string }) {
+    const of = filter.thread === undefined ? '' : ` of ${filter.thread}`;
+    this.acts.push(`exceptions ${filter.status} ${filter.limit} ${filter.offset}${of}`);
     return { items: [EXCEPTION], total: 1 };
+  }
+
+  async nodes() {
+    return NODES;
   }
 
   async targets() {

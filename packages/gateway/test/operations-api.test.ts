@@ -4,7 +4,7 @@
  * Observed: answers on the wire and what the port was asked.
  */
 import { describe, expect, it } from 'vitest';
-import { ATTEMPTS, THREAD } from './in-memory-ports.ts';
+import { ATTEMPTS, NODES, THREAD } from './in-memory-ports.ts';
 import { problemOf, startGateway } from './running-gateway.ts';
 
 async function started() {
@@ -47,7 +47,17 @@ describe('reading', () => {
     const { ask, operations } = await started();
     expect(await (await ask('/exceptions')).json()).toMatchObject({ total: 1, items: [{ id: '7' }] });
     await ask('/exceptions?status=all&limit=5&offset=10');
-    expect(operations.acts).toEqual(['exceptions open 50 0', 'exceptions all 5 10']);
+    await ask('/exceptions?thread=order%2F1');
+    expect(operations.acts).toEqual([
+      'exceptions open 50 0',
+      'exceptions all 5 10',
+      'exceptions open 50 0 of order/1',
+    ]);
+  });
+
+  it('tells the nodes with their partitions, and those that nobody owns', async () => {
+    const { ask } = await started();
+    expect(await (await ask('/nodes')).json()).toEqual(NODES);
   });
 
   it('names every wrong parameter at once', async () => {
@@ -131,6 +141,7 @@ it('publishes OpenAPI 3.1 in which every reference resolves', async () => {
     '/api/v1/exceptions/{id}/retry',
     '/api/v1/invalid-messages',
     '/api/v1/mappings',
+    '/api/v1/nodes',
     '/api/v1/overview',
     '/api/v1/session',
     '/api/v1/targets',

@@ -28,7 +28,14 @@ export type { TargetPolicy } from './deliver/target-runner.ts';
 export type { BulkRow, NewBulk } from './bulk/bulk-operation.ts';
 export { BulkDesk, type BulkItemRow, type Previewed } from './bulk/bulk-desk.ts';
 export { CaseWorker } from './bulk/case-worker.ts';
-export { addMapping, listMappings, type MappingRow, MappingTable } from './mapping/mapping-table.ts';
+export {
+  addMapping,
+  listMappings,
+  listWaitedFor,
+  type MappingRow,
+  MappingTable,
+  type WaitedForWord,
+} from './mapping/mapping-table.ts';
 export { reconsiderRoutes } from './mapping/mend-mapped.ts';
 export {
   CaseDesk,

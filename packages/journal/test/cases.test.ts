@@ -111,6 +111,11 @@ describe('C1: failures of one kind are one case', () => {
     expect(items[0]?.message).toContain('Order # names “…”, which is unknown.');
     const orders = await desk.list({ status: 'open', case: items[0]?.id ?? '' }, 5, 10);
     expect([orders.items.length, orders.total]).toEqual([2, 12]);
+    const own = await desk.list({ status: 'open', thread: 'k7' }, 5, 0);
+    expect([own.items.map(({ key }) => key), own.total]).toEqual([['k7'], 1]);
+    const both = { status: 'open' as const, thread: 'k7', case: items[0]?.id ?? '' };
+    expect(await desk.list(both, 5, 0)).toEqual(own);
+    expect(await desk.list({ ...both, status: 'resolved' }, 5, 0)).toEqual({ items: [], total: 0 });
     await expectSumsToFit(pool);
   });
 

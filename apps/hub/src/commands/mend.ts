@@ -78,14 +78,19 @@ export async function mapWord(
 }
 
 export async function listMappings(hub: HubInReach): Promise<Printable> {
-  const items = await hub.cases.mappings();
+  const { items, waiting } = await hub.cases.mappings();
   const rows = items
     .filter((item) => item.target !== undefined)
     .map((item) => [item.kind, item.system, item.source, item.target ?? '', item.by, item.why ?? '']);
+  const mapped =
+    rows.length === 0 ? 'Nothing is mapped.' : table(['kind', 'system', 'word', 'is', 'by', 'why'], rows);
+  const missing = waiting.map((word) => [word.kind, word.system, word.value, String(word.waiting)]);
   return {
-    json: { items },
+    json: { items, waiting },
     text:
-      rows.length === 0 ? 'Nothing is mapped.' : table(['kind', 'system', 'word', 'is', 'by', 'why'], rows),
+      missing.length === 0
+        ? mapped
+        : `${mapped}\n\nMissing; say what it is with ${callOf('exceptions map <word> <target> --kind … --system …')}\n${table(['kind', 'system', 'word', 'waiting'], missing)}`,
   };
 }
 

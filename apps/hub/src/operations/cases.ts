@@ -10,6 +10,7 @@ import type {
   Edited,
   ExceptionDetail,
   Mapping,
+  MappingPage,
   NewBulk,
   NewMapping,
 } from '@trunkline/gateway';
@@ -21,6 +22,7 @@ import {
   CaseDesk,
   ExceptionDesk,
   listMappings,
+  listWaitedFor,
   type MappingRow,
   ThreadReader,
 } from '@trunkline/journal';
@@ -133,8 +135,10 @@ export class JournalCases implements CaseOperations {
     return at !== undefined && this.#exceptions.close(at, by, note);
   }
 
-  async mappings(): Promise<readonly Mapping[]> {
-    return (await listMappings(this.#options.pool)).map(mappingView);
+  async mappings(): Promise<MappingPage> {
+    const { pool } = this.#options;
+    const [items, waiting] = await Promise.all([listMappings(pool), listWaitedFor(pool)]);
+    return { items: items.map(mappingView), waiting: [...waiting] };
   }
 
   async addMapping(by: string, { why, ...added }: NewMapping): Promise<Mapping> {

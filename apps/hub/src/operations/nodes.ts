@@ -1,3 +1,4 @@
+import type { NodePage } from '@trunkline/gateway';
 import type { NodeList, NodeRow } from '@trunkline/journal';
 import { NODE_ROLES } from '@trunkline/journal';
 
@@ -34,5 +35,23 @@ export function nodesJson({ nodes, unowned }: NodeList) {
       seenAt: node.seenAt.toISOString(),
     })),
     unownedPartitions: unowned,
+  };
+}
+
+/** For the operations API. */
+export function nodePage({ nodes, unowned }: NodeList, partitions: number): NodePage {
+  return {
+    items: nodes.map(({ address, expiresAt, startedAt, seenAt, ...node }) => ({
+      name: node.name,
+      alive: node.alive,
+      roles: [...node.roles],
+      ...(address === null ? {} : { address }),
+      partitions: [...node.partitions],
+      startedAt: startedAt.toISOString(),
+      seenAt: seenAt.toISOString(),
+      leaseUntil: expiresAt.toISOString(),
+    })),
+    partitions,
+    unowned: [...unowned],
   };
 }

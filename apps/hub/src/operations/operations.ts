@@ -1,6 +1,7 @@
 import type {
   ExceptionCase,
   InvalidMessage,
+  NodePage,
   Operations,
   Overview,
   Thread,
@@ -15,6 +16,7 @@ import {
   countTargets,
   readStreamLags,
   ExceptionDesk,
+  listNodes,
   type ExceptionRow,
   partitionOf,
   ThreadReader,
@@ -24,6 +26,7 @@ import type { Configuration } from '../configuration/schema.ts';
 import { describeThread } from './describe-thread.ts';
 import { addressOf, exceptionView, titleOf } from './exception-view.ts';
 import { nextMoveOf } from './next-move.ts';
+import { nodePage } from './nodes.ts';
 import { RateMeter } from './rates.ts';
 import { stepsOf } from './steps.ts';
 import { TargetOverview } from './targets.ts';
@@ -163,6 +166,7 @@ export class JournalOperations implements Operations {
     readonly limit: number;
     readonly offset: number;
     readonly case?: string;
+    readonly thread?: string;
   }) {
     const { limit, offset, ...which } = filter;
     const { items, total } = await this.#exceptions.list(which, limit, offset);
@@ -195,6 +199,10 @@ export class JournalOperations implements Operations {
   discardException(id: string, by: string, reason: string): Promise<boolean> {
     const at = addressOf(id);
     return at === undefined ? Promise.resolve(false) : this.#exceptions.discard(at.part, at.id, by, reason);
+  }
+
+  async nodes(): Promise<NodePage> {
+    return nodePage(await listNodes(this.#options.pool), this.#options.partitions);
   }
 
   async invalidMessages(limit: number): Promise<readonly InvalidMessage[]> {

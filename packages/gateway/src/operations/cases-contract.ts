@@ -92,7 +92,13 @@ export const Mapping = Type.Object({
   at: Text,
 });
 export type Mapping = Static<typeof Mapping>;
-export const MappingPage = Type.Object({ items: Type.Array(Mapping) });
+export const MappingPage = Type.Object({
+  items: Type.Array(Mapping),
+  waiting: Type.Array(Type.Object({ kind: Text, system: Text, value: Text, waiting: Type.Integer() }), {
+    description: 'Words that open exceptions wait for, the most wanted first; at most 500.',
+  }),
+});
+export type MappingPage = Static<typeof MappingPage>;
 
 export const Bulk = Type.Object({
   id: Text,

@@ -6,6 +6,7 @@ import type {
   CaseDetail,
   ExceptionDetail,
   Mapping,
+  MappingPage,
   NewBulk,
   NewMapping,
 } from './cases-contract.ts';
@@ -46,7 +47,7 @@ export interface CaseOperations {
   editException(id: string, by: string, why: string, payload: JsonObject): Promise<Edited>;
   /** Mended by hand elsewhere. */
   resolveException(id: string, by: string, note: string): Promise<boolean>;
-  mappings(): Promise<readonly Mapping[]>;
+  mappings(): Promise<MappingPage>;
   addMapping(by: string, added: NewMapping): Promise<Mapping>;
   previewBulk(by: string, wanted: NewBulk): Promise<BulkAnswer>;
   bulks(limit: number): Promise<readonly Bulk[]>;

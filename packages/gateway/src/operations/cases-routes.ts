@@ -140,13 +140,13 @@ function mappingRoutes(app: GatewayServer, cases: CaseOperations): void {
     '/mappings',
     {
       schema: {
-        summary: 'What words of one system are called in another',
+        summary: 'What words of one system are called in another, and which wait for one',
         tags: ['mappings'],
         security,
         response: answers(Type.Ref('MappingPage')),
       },
     },
-    async () => ({ items: await cases.mappings() }),
+    async () => cases.mappings(),
   );
   app.post(
     '/mappings',

@@ -1,5 +1,6 @@
 import type { ThreadAttempts } from './attempts.ts';
 import type { ExceptionCase, InvalidMessage, Overview, Thread, ThreadSummary } from './contract.ts';
+import type { NodePage } from './nodes.ts';
 import type { TargetState } from './targets.ts';
 
 /** What the operations API asks of the hub. The journal answers it; tests answer it from memory. */
@@ -16,6 +17,8 @@ export interface Operations {
     readonly offset: number;
     /** A case's id. */
     readonly case?: string;
+    /** A thread's id. */
+    readonly thread?: string;
   }): Promise<{
     readonly items: readonly ExceptionCase[];
     readonly total: number;
@@ -30,5 +33,7 @@ export interface Operations {
   pauseTarget(system: string, by: string, reason: string): Promise<boolean>;
   /** False when nobody paused it. */
   resumeTarget(system: string, by: string): Promise<boolean>;
+  /** The hub's processes: which are alive, and who owns what. */
+  nodes(): Promise<NodePage>;
   invalidMessages(limit: number): Promise<readonly InvalidMessage[]>;
 }

@@ -3,6 +3,7 @@ import { Problem } from '../problems/problem.ts';
 import type { GatewayServer } from '../server.ts';
 import { attemptRoutes } from './attempts.ts';
 import type { OverviewFeed } from './overview-feed.ts';
+import { nodeRoutes } from './nodes.ts';
 import type { Operations } from './port.ts';
 import { answers, Done, Id, Limit, Offset, security } from './route-parts.ts';
 import { targetRoutes } from './targets.ts';
@@ -28,6 +29,7 @@ export async function operationsRoutes(app: GatewayServer, options: OperationsRo
   attemptRoutes(app, options.operations);
   exceptionRoutes(app, options);
   targetRoutes(app, options.operations);
+  nodeRoutes(app, options.operations);
 
   app.get(
     '/events',
@@ -129,6 +131,7 @@ function exceptionRoutes(app: GatewayServer, { operations }: OperationsRoutesOpt
           case: Type.Optional(
             Type.String({ maxLength: 200, description: 'A case’s id: its orders, oldest first.' }),
           ),
+          thread: Type.Optional(Type.String({ maxLength: 500, description: 'A thread’s id: its own.' })),
         }),
         response: answers(Type.Ref('ExceptionPage')),
       },

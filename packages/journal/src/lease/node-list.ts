@@ -9,6 +9,8 @@ export interface NodeRow {
   readonly address: string | null;
   readonly startedAt: Date;
   readonly seenAt: Date;
+  /** Silent until then, it counts as dead. */
+  readonly expiresAt: Date;
   /** By the database's clock: it has announced itself within a lease. */
   readonly alive: boolean;
   /** Partitions that it owns now. */
@@ -24,7 +26,7 @@ export interface NodeList {
 /** Every node that was seen within a day, the living first, and which partitions each owns. */
 export async function listNodes(pool: Pool): Promise<NodeList> {
   const { rows } = await pool.query<NodeRow>(
-    `select n.name, n.roles, n.address, n.started_at as "startedAt", n.seen_at as "seenAt", n.expires_at > clock_timestamp() as alive,
+    `select n.name, n.roles, n.address, n.started_at as "startedAt", n.seen_at as "seenAt", n.expires_at as "expiresAt", n.expires_at > clock_timestamp() as alive,
        array(select l.part from partition_lease l where l.owner = n.name and l.expires_at > clock_timestamp() order by l.part) as partitions
      from node n order by alive desc, n.started_at, n.name`,
   );

@@ -81,6 +81,27 @@ export async function listMappings(pool: Pool): Promise<readonly MappingRow[]> {
   return rows;
 }
 
+export interface WaitedForWord {
+  readonly kind: string;
+  readonly system: string;
+  readonly value: string;
+  readonly waiting: number;
+}
+
+/** Words told of at most; each is one mapping to supply. */
+const MOST_WORDS = 500;
+
+/** Words that open exceptions wait for, the most wanted first. One that was let go for a mapping does not count until it has failed again. */
+export async function listWaitedFor(pool: Pool): Promise<readonly WaitedForWord[]> {
+  const { rows } = await pool.query<WaitedForWord>(
+    `select x.kind, x.system, x.value, count(*)::int as waiting
+     from exception_missing x
+     join exception_case e on e.part = x.part and e.id = x.exception_id and e.resolved_at is null and e.retried_at is null
+     group by 1, 2, 3 order by waiting desc, kind, system, value limit ${MOST_WORDS}`,
+  );
+  return rows;
+}
+
 /** Maps a word, or with a null target takes its mapping back. What waits for it goes on within seconds (see mend-mapped.ts). */
 export function addMapping(pool: Pool, by: string, added: NewMapping): Promise<MappingRow> {
   return inTransaction(pool, async (client) => {

@@ -70,6 +70,8 @@ export interface ExceptionFilter {
   readonly status: ExceptionStatus;
   /** A case's fingerprint. */
   readonly case?: string;
+  /** Those of one key. */
+  readonly thread?: string;
 }
 
 const COLUMNS = `part, id, key, code, flow, target, delivery_id as "deliveryId", summary, faults, owner, remedy,
@@ -95,27 +97,30 @@ export class ExceptionDesk {
 
   /** Newest first; those of one case oldest first, as they are to be worked. */
   async list(
-    { status, case: fingerprint }: ExceptionFilter,
+    filter: ExceptionFilter,
     limit: number,
     offset: number,
   ): Promise<{ items: readonly ExceptionRow[]; total: number }> {
-    const [where, order, values] =
-      fingerprint === undefined
-        ? [WHERE[status], 'opened_at desc, part, id desc', []]
-        : [`fingerprint = $1 and ${WHERE[status]}`, 'opened_at, part, id', [fingerprint]];
+    const { where, values } = this.#which(filter);
+    const order = filter.case === undefined ? 'opened_at desc, part, id desc' : 'opened_at, part, id';
     const at = values.length;
     const items = await this.#pool.query<ExceptionRow>(
       `select ${COLUMNS} from exception_case where ${where} order by ${order} limit $${at + 1} offset $${at + 2}`,
       [...values, limit, offset],
     );
-    // The sums know how many are open; counting 100,000 rows for each page would take longer than the page.
-    const total = await this.#pool.query<{ count: number }>(
-      status === 'open'
-        ? `select coalesce(sum(open), 0)::int as count from case_tally${at === 0 ? '' : ' where fingerprint = $1'}`
-        : `select count(*)::int as count from exception_case where ${where}`,
-      values,
-    );
+    const total = await this.#pool.query<{ count: number }>(...countOf(filter, where, values));
     return { items: items.rows, total: total.rows[0]?.count ?? 0 };
+  }
+
+  #which({ status, case: fingerprint, thread }: ExceptionFilter): { where: string; values: unknown[] } {
+    const values: unknown[] = [];
+    const conditions = [WHERE[status]];
+    if (fingerprint !== undefined) conditions.push(`fingerprint = $${values.push(fingerprint)}`);
+    if (thread !== undefined) {
+      const part = values.push(partitionOf(thread, this.#partitions));
+      conditions.push(`part = $${part} and key = $${values.push(thread)}`);
+    }
+    return { where: conditions.join(' and '), values };
   }
 
   async find(part: number, id: string): Promise<ExceptionRow | undefined> {
@@ -190,4 +195,16 @@ export class ExceptionDesk {
     );
     return rows;
   }
+}
+
+/** The sums know how many are open; counting 100,000 rows for each page would take longer than the page. One key has few. */
+function countOf(
+  { status, case: fingerprint, thread }: ExceptionFilter,
+  where: string,
+  values: unknown[],
+): [string, unknown[]] {
+  if (status !== 'open' || thread !== undefined)
+    return [`select count(*)::int as count from exception_case where ${where}`, values];
+  const of = fingerprint === undefined ? '' : ' where fingerprint = $1';
+  return [`select coalesce(sum(open), 0)::int as count from case_tally${of}`, values];
 }
