@@ -207,12 +207,23 @@ test('a node killed with -9 is replaced within its lease, and so is one on anoth
     // On another machine nobody sees the process die: only the lease tells.
     if (elsewhere)
       await observer.query("update node set process_space = 'elsewhere' where pid = $1", [child.pid]);
+    // As if it had all calls of a target: those come free with its partitions where its death is seen.
+    else
+      await observer.query(
+        `insert into target_node (target, node, slots, wanted, expires_at)
+         select 'its', name, 4, 4, clock_timestamp() + interval '1 minute' from node where pid = $1`,
+        [child.pid],
+      );
     const exit = once(child, 'exit');
     child.kill('SIGKILL');
     await exit;
     const tookMs = await untilShares(4);
     expect(tookMs).toBeLessThan(LEASE_MS + 500);
     expect(keysOf(survivor)).toHaveLength(4);
+    await until(
+      'its share of the calls is free',
+      async () => (await count(observer, "target_node where target = 'its'")) === 0,
+    );
     await survivor.close();
     running = [];
   }

@@ -1,7 +1,11 @@
--- Frees what dead nodes held, and forgets nodes that have been dead for a day. Rows that a transaction of a dead node still locks
--- are left to expire. $1 names of nodes known to be dead[]
+-- Frees what dead nodes held, partitions and shares of calls, and forgets nodes that have been dead for a day. Rows that a transaction of
+-- a dead node still locks are left to expire. $1 names of nodes known to be dead[]
 with freed as (
   update partition_lease l set owner = null, expires_at = '-infinity'
   where l.part in (select part from partition_lease where owner = any ($1::text[]) for update skip locked)
+), shares as (
+  delete from target_node n using (
+    select target, node from target_node where node = any ($1::text[]) for update skip locked
+  ) d where n.target = d.target and n.node = d.node
 )
 delete from node where name = any ($1::text[]) or expires_at < clock_timestamp() - interval '1 day'
