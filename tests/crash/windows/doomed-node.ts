@@ -2,6 +2,7 @@
 // lives to the end, the window was never reached, and it says so by exit code 3.
 import { CredentialTable, ExceptionDesk, migrate } from '@trunkline/journal';
 import type { CredentialKind } from '@trunkline/gateway';
+import { ACTS, bulkDesk, previewAct } from './bulk.ts';
 import { killingPool } from './killing-pool.ts';
 import { openPool, PARTITIONS, startNode } from './node.ts';
 import type { Window } from './windows.ts';
@@ -42,6 +43,22 @@ if (commit === 'retry-by-hand' || commit === 'edit-by-hand' || commit === 'disca
   else if (commit === 'edit-by-hand')
     await desk.edit(parked, 'tester', 'a typing mistake', { entry: REFUSED });
   else await desk.discard(parked.part, parked.id, 'tester', 'made by hand');
+}
+const act = ACTS[commit ?? ''];
+if (act !== undefined) {
+  await until('there is something to act on', async () => {
+    const { rows } = await plain.query<{ ready: boolean }>(
+      `select exists (select from delivery where state = 'parked')
+        and (select count(*) from message join message_result using (part, id) where key = 'k1' and type = 'event') = 5 as ready`,
+    );
+    return rows[0]?.ready;
+  });
+  const id = await previewAct(pool, act);
+  await bulkDesk(pool).steer(id, 'tester', 'try');
+  await until('it was stepped', async () => {
+    const ended = await bulkDesk(plain).find(id);
+    return ended !== undefined && ended.pending === 0;
+  });
 }
 // All that runs by itself has its time here: only the parked key is left when nothing waits any more.
 await until('nothing is left but the parked key', async () => {

@@ -1,4 +1,4 @@
-import { Engine, migrate, openDatabase } from '@trunkline/journal';
+import { CaseWorker, Engine, migrate, openDatabase } from '@trunkline/journal';
 import type { Pool } from 'pg';
 import { PollingConsumer } from '../../../apps/hub/src/composition/polling.ts';
 import { BooksTarget, shopPoller } from './books.ts';
@@ -13,7 +13,7 @@ export interface RunningNode {
   stop(): Promise<void>;
 }
 
-/** One node as the hub puts it together, on the given pool: schema, engine, poller. */
+/** One node as the hub puts it together, on the given pool: schema, engine, acts on many, poller. */
 export async function startNode(
   pool: Pool,
   booksUrl: string,
@@ -29,6 +29,8 @@ export async function startNode(
     onError,
   });
   await engine.start();
+  const worker = new CaseWorker({ pool, onError });
+  worker.start();
   const poller = new PollingConsumer({
     system: 'shop',
     poller: shopPoller(booksUrl),
@@ -41,7 +43,7 @@ export async function startNode(
     pool,
     engine,
     async stop() {
-      await poller.stop();
+      await Promise.all([poller.stop(), worker.stop()]);
       await engine.stop();
     },
   };

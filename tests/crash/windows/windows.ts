@@ -18,7 +18,25 @@ export const COMMITS = {
   'edit-by-hand': { inTransaction: 'update delivery set payload' },
   'discard-by-hand': { inTransaction: 'with gone as' },
   'give-back': { alone: 'release-lease' },
+  'bulk-preview': { inTransaction: 'insert into bulk_operation' },
+  'bulk-steer': { inTransaction: 'update bulk_operation set state = $2, stopped_because = null' },
+  // A step of each kind of act, the first one that has something to do.
+  'bulk-retry': { inTransaction: 'update bulk_operation set state = $2, stepped_at' },
+  'bulk-discard': { inTransaction: 'update bulk_operation set state = $2, stepped_at' },
+  'bulk-replay': { inTransaction: 'update bulk_operation set state = $2, stepped_at' },
+  slices: { inTransaction: 'create table message_' },
+  'ids-move-on': { inTransaction: 'select setval(' },
+  'slice-drop': { inTransaction: 'drop table if exists message_c' },
+  'generation-drop': { inTransaction: 'delete from dedupe_generation' },
 } as const satisfies Record<string, { alone: string } | { inTransaction: string }>;
+
+/** Commits of retention, which a process of its own makes; no node is needed for them. */
+export const RETENTION_COMMITS: readonly string[] = [
+  'slices',
+  'ids-move-on',
+  'slice-drop',
+  'generation-drop',
+];
 
 export type CommitName = keyof typeof COMMITS;
 export type Side = 'before' | 'after';
@@ -39,6 +57,10 @@ export const WINDOWS: Readonly<Record<string, Window>> = {
   'effect/before': { at: 'effect', side: 'before' },
   'effect/after': { at: 'effect', side: 'after' },
 };
+
+export function isOfRetention(window: Window): window is Window & { readonly at: 'commit' } {
+  return window.at === 'commit' && RETENTION_COMMITS.includes(window.commit);
+}
 
 /** A commit is met several times in a run; the seed chooses which. What happens once, or is only sure to happen once, is 1. */
 export const TIMES: Readonly<Partial<Record<CommitName | 'effect', number>>> = {
