@@ -19,7 +19,8 @@ const expired = {
   status: 401,
   body: [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }],
 };
-const rows = { body: { totalSize: 0, done: true, records: [] } };
+/** No rows to a query, no fields to a description. */
+const rows = { body: { totalSize: 0, done: true, records: [], fields: [] } };
 
 async function setUp(script: Script, auth: SalesforceConfig['auth'] = credentials) {
   const org = await startScriptedOrg(script);

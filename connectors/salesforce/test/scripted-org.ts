@@ -28,8 +28,8 @@ export interface ScriptedOrg {
 }
 
 /**
- * An HTTP server on a real socket that answers the token endpoint itself and everything else as the test's script says. `date`
- * is what its `Date` header says; the machine's when absent.
+ * An HTTP server on a real socket that answers the token endpoint itself, describes objects without fields, and answers everything else
+ * as the test's script says. `date` is what its `Date` header says; the machine's when absent.
  */
 export async function startScriptedOrg(script: Script, date?: () => number): Promise<ScriptedOrg> {
   const exchanges: Exchange[] = [];
@@ -55,7 +55,9 @@ export async function startScriptedOrg(script: Script, date?: () => number): Pro
       result = { status: 500, body: [{ errorCode: 'SCRIPT', message: String(error) }] };
     }
     const isToken = exchange.path === '/services/oauth2/token';
-    if (isToken && result.status === undefined && result.body === undefined && !result.destroy) {
+    const isUnscripted = result.status === undefined && result.body === undefined && !result.destroy;
+    if (isUnscripted && exchange.path.endsWith('/describe')) result = { body: { fields: [] } };
+    if (isUnscripted && isToken) {
       minted += 1;
       const { port } = server.address() as AddressInfo;
       result = {

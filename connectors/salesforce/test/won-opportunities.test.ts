@@ -202,6 +202,51 @@ describe('won-opportunities', () => {
     });
   });
 
+  test.each([
+    [503, 'SERVER_UNAVAILABLE'],
+    [403, 'REQUEST_LIMIT_EXCEEDED'],
+    [500, 'UNKNOWN_EXCEPTION'],
+  ])(
+    'an org that is asked for its fields in a bad moment (%i %s) is asked again',
+    async (status, errorCode) => {
+      let bad = true;
+      const table = new OpportunityTable();
+      const { org, connect } = await setUp({
+        script: (exchange) =>
+          bad && exchange.path.endsWith('/describe')
+            ? { status, body: [{ errorCode, message: 'Please try again later.' }] }
+            : table.answer(exchange),
+      });
+      const poller = connect();
+      await expect(poller.poll(undefined, signal)).rejects.toThrow(errorCode);
+      bad = false;
+      await poller.poll(undefined, signal);
+      const soql = org.exchanges.at(-1)?.path;
+      expect(soql).toContain('CurrencyIsoCode');
+      expect(soql).not.toContain('ShippingStateCode');
+    },
+  );
+
+  test('an org that says that a field is not there is asked for its fields again', async () => {
+    const table = new OpportunityTable();
+    let fields = ['ShippingStateCode'];
+    const { org, connect } = await setUp({
+      script: (exchange) => {
+        if (exchange.path.endsWith('/describe'))
+          return { body: { fields: fields.map((name) => ({ name })) } };
+        if (exchange.path.includes('ShippingStateCode') && fields.length === 0)
+          return { status: 400, body: [{ errorCode: 'INVALID_FIELD', message: 'No such column' }] };
+        return table.answer(exchange);
+      },
+    });
+    const poller = connect();
+    const { cursor } = await poller.poll(undefined, signal);
+    fields = [];
+    await expect(poller.poll(cursor, signal)).rejects.toThrow('INVALID_FIELD');
+    await poller.poll(cursor, signal);
+    expect(org.exchanges.at(-1)?.path).not.toContain('ShippingStateCode');
+  });
+
   test('asks only for the optional fields that the org has', async () => {
     const { connect, org } = await setUp();
     await connect().poll(undefined, signal);

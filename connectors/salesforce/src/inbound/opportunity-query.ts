@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '@trunkline/messaging';
-import { rowsOf, type SalesforceClient } from '../client.ts';
+import { rowsOf, type SalesforceClient, UnreadableAnswer } from '../client.ts';
+import { errorsOf } from '../error-classification.ts';
 import { asArray, asRecord } from '../json-shape.ts';
 import { toId18 } from '../salesforce-id.ts';
 import { soqlDateTime, soqlString } from '../soql.ts';
@@ -65,7 +66,20 @@ export async function readOptionalFields(
   };
 }
 
-/** Undefined when the description cannot be had. */
+/** What says that an object is not there for this user. Anything else that is no description says nothing of the object. */
+const NOT_THERE = new Set([
+  'NOT_FOUND',
+  'INVALID_TYPE',
+  'INSUFFICIENT_ACCESS',
+  'INSUFFICIENT_ACCESS_OR_READONLY',
+]);
+
+/**
+ * Undefined when the object is not there or not visible.
+ *
+ * @throws UnreadableAnswer when the org could not tell (busy, out of calls, down): an org that is asked in a bad moment has not said
+ *   that it lacks a field
+ */
 export async function fieldNames(
   client: SalesforceClient,
   object: string,
@@ -75,8 +89,10 @@ export async function fieldNames(
     { method: 'GET', path: `${client.root}/sobjects/${object}/describe` },
     signal,
   );
+  if (answer.status === 404 || errorsOf(answer.body).some(({ code }) => NOT_THERE.has(code)))
+    return undefined;
   const { fields } = asRecord(answer.body);
-  if (answer.status !== 200 || !Array.isArray(fields)) return undefined;
+  if (answer.status !== 200 || !Array.isArray(fields)) throw new UnreadableAnswer(answer);
   return new Set(fields.map((field) => String(asRecord(field)['name'])));
 }
 

@@ -1,9 +1,11 @@
 import type { IncomingMessage, Polled, Poller } from '@trunkline/messaging';
-import type { SalesforceClient } from '../client.ts';
+import { type SalesforceClient, UnreadableAnswer } from '../client.ts';
 import type { SalesforceSettings } from '../config.ts';
+import { errorsOf } from '../error-classification.ts';
 import { type Cursor, readCursor, startCursor } from './cursor.ts';
 import {
   type OptionalFields,
+  type Page,
   type Position,
   positionOf,
   query,
@@ -31,6 +33,15 @@ export function createWonOpportunities(
 ): Poller {
   const overlap = createOverlap(settings.overlapMs);
   let optional: OptionalFields | undefined;
+  const ask = async (soql: string, signal: AbortSignal): Promise<Page<Record<string, unknown>>> => {
+    try {
+      return await query(client, soql, signal);
+    } catch (error) {
+      // A feature was turned off, or on and off, since the fields were read: the next poll reads them again.
+      if (error instanceof UnreadableAnswer && isInvalidField(error)) optional = undefined;
+      throw error;
+    }
+  };
 
   return {
     stream: 'won-opportunities',
@@ -41,7 +52,7 @@ export function createWonOpportunities(
       optional ??= await readOptionalFields(client, signal);
       // Before the call: a record that becomes visible during it is not promised to be in its answer.
       const askedAt = client.serverNow();
-      const page = await query(client, wonAfter(cursor, settings.pageSize, optional), signal);
+      const page = await ask(wonAfter(cursor, settings.pageSize, optional), signal);
       const more = !page.complete || page.rows.length >= settings.pageSize;
       const fresh = page.rows.map(positionOf);
       const last: Position = fresh.at(-1) ?? cursor;
@@ -52,7 +63,7 @@ export function createWonOpportunities(
       if (!more && overlap.isDue(settled, last, askedAt)) {
         const unseen = await overlap.findUnseen(client, settled, last, fresh, signal);
         const ids = unseen.slice(0, Math.min(settings.pageSize, IDS_PER_QUERY)).map(({ id }) => id);
-        if (ids.length > 0) late = (await query(client, wonByIds(ids, optional), signal)).rows;
+        if (ids.length > 0) late = (await ask(wonByIds(ids, optional), signal)).rows;
         moreLate = ids.length < unseen.length;
         if (!moreLate) settled = overlap.settledAfterReread(settled, last, askedAt);
       }
@@ -67,6 +78,10 @@ export function createWonOpportunities(
       return { messages, cursor: { ...next }, more: more || moreLate };
     },
   };
+}
+
+function isInvalidField({ answer }: UnreadableAnswer): boolean {
+  return errorsOf(answer.body).some(({ code }) => code === 'INVALID_FIELD');
 }
 
 /**
