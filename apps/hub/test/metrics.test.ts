@@ -49,10 +49,13 @@ it('are the journal’s figures, asked for once a scrape', async () => {
 
 it('leave out what a database that is down cannot tell, and keep the rest', async () => {
   const registry = new Registry();
-  const { attempted } = hubMetrics(registry);
+  const { attempted, troubled } = hubMetrics(registry);
   journalMetrics(registry, () => Promise.reject(new Error('down')));
   attempted('erp', [{ kind: 'succeeded' }, { kind: 'retry', code: 'target_busy', detail: '429' }], 40);
+  troubled({ kind: 'write_fenced' });
   const lines = (await registry.metrics()).split('\n');
+  expect(lines).toContain('trunkline_lease_troubles_total{kind="write_fenced"} 1');
+  expect(lines, 'before the first one, too').toContain('trunkline_lease_troubles_total{kind="node_dead"} 0');
   expect(lines).toContain('trunkline_delivery_outcomes_total{system="erp",outcome="succeeded"} 1');
   expect(lines).toContain('trunkline_delivery_outcomes_total{system="erp",outcome="retry"} 1');
   expect(lines).toContain('trunkline_delivery_call_seconds_count{system="erp"} 1');

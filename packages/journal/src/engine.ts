@@ -9,6 +9,7 @@ import { LaneRegistry } from './lane/lane-registry.ts';
 import { LaneTraffic } from './lane/lane-traffic.ts';
 import { LaneTurns } from './lane/lane-turns.ts';
 import { type Lease, LeaseKeeper } from './lease/lease-keeper.ts';
+import type { LeaseTrouble } from './lease/lease-trouble.ts';
 import type { NodeRole } from './lease/roles.ts';
 import { partitionOf } from './partition.ts';
 import { PartitionOwner } from './partition-owner.ts';
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly drainGraceMs?: number;
   readonly onAttempt?: (system: string, outcomes: readonly Outcome[], tookMs: number) => void;
   readonly onError: (error: unknown) => void;
+  /** Leases lost, writes refused, nodes that died: nothing is lost by it, but somebody should know. */
+  readonly onTrouble?: (trouble: LeaseTrouble) => void;
   /** By lane, with or without its segment; see `lanePolicy`. */
   readonly lanes?: ReadonlyMap<string, Partial<LanePolicy>>;
   /** States of keys kept in memory per partition at most; 150 unless told. */
@@ -111,6 +114,7 @@ export class Engine {
       onSurplus: (lease) => this.#drain(lease.part),
       onLost: (part) => this.#abandon(part),
       onError: options.onError,
+      ...(options.onTrouble === undefined ? {} : { onTrouble: options.onTrouble }),
     });
   }
 
@@ -180,7 +184,10 @@ export class Engine {
       exchanges: this.#options.exchanges,
       runners: this.#runners,
       signalParts: (parts) => this.#signal(parts),
-      onFenced: () => this.#fenced(owner),
+      onFenced: () => {
+        this.#leases.fenced(lease);
+        this.#fenced(owner);
+      },
       onProcessed: (count) => {
         this.#processed += count;
       },

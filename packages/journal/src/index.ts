@@ -13,6 +13,7 @@ export { CredentialTable, type KeptCredential } from './credential-table.ts';
 export { openDatabase } from './database.ts';
 export { Engine, type EngineOptions, type TargetHealth } from './engine.ts';
 export { listNodes, type NodeList, type NodeRow } from './lease/node-list.ts';
+export type { LeaseTrouble } from './lease/lease-trouble.ts';
 export { NODE_ROLES, type NodeRole } from './lease/roles.ts';
 export { DEFAULT_PARTITIONS, JournalStartError, migrate } from './migrate.ts';
 export { partitionOf } from './partition.ts';

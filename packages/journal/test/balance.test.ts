@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import type { Message, Outcome, Processor } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type EngineOptions, migrate, openDatabase, partitionOf } from '../src/index.ts';
+import { type EngineOptions, type LeaseTrouble, migrate, openDatabase, partitionOf } from '../src/index.ts';
 import { fairShare } from '../src/lease/fair-share.ts';
 import { isDeadHere, nodeIdentity } from '../src/lease/node-identity.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
@@ -199,7 +199,8 @@ test('while a drained partition waits for a call that hangs, the others of its n
 
 test('a node killed with -9 is replaced within its lease, and so is one on another machine', async () => {
   for (const elsewhere of [false, true]) {
-    const survivor = await node();
+    const troubles: LeaseTrouble[] = [];
+    const survivor = await node(new ScriptedTarget(), { onTrouble: (trouble) => troubles.push(trouble) });
     const child = fork(new URL('./support/node-process.ts', import.meta.url), [database.url], {
       execArgv: ['--disable-warning=ExperimentalWarning'],
     });
@@ -214,6 +215,10 @@ test('a node killed with -9 is replaced within its lease, and so is one on anoth
          select 'its', name, 4, 4, clock_timestamp() + interval '1 minute' from node where pid = $1`,
         [child.pid],
       );
+    const theirs = await observer.query<{ part: number; name: string }>(
+      'select part, name from partition_lease join node on name = owner where pid = $1 order by part',
+      [child.pid],
+    );
     const exit = once(child, 'exit');
     child.kill('SIGKILL');
     await exit;
@@ -224,6 +229,15 @@ test('a node killed with -9 is replaced within its lease, and so is one on anoth
       'its share of the calls is free',
       async () => (await count(observer, "target_node where target = 'its'")) === 0,
     );
+    // Told once, with who it was and what it held.
+    expect(troubles).toMatchObject([
+      {
+        kind: 'node_dead',
+        node: theirs.rows[0]?.name,
+        held: theirs.rows.map(({ part }) => ({ part })),
+        cause: expect.stringMatching(elsewhere ? /did not renew/ : /process on this machine has ended/),
+      },
+    ]);
     await survivor.close();
     running = [];
   }
@@ -238,13 +252,21 @@ test('only a process of the same boot and pid namespace is ever taken for dead',
 });
 
 test('a partition that was given up while the database did not answer is worked again when it does', async () => {
-  const first = await node();
+  const troubles: LeaseTrouble[] = [];
+  const first = await node(new ScriptedTarget(), { onTrouble: (trouble) => troubles.push(trouble) });
   await untilShares(4);
   const keys = keysOf(first);
   const blocker = await observer.connect();
   await blocker.query('begin');
   await blocker.query('lock table partition_lease in exclusive mode');
   await until('it gave up what it could not renew', () => keysOf(first).length === 0);
+  expect(troubles).toMatchObject([
+    {
+      kind: 'lease_lost',
+      held: [{ part: 0 }, { part: 1 }, { part: 2 }, { part: 3 }],
+      cause: expect.stringContaining('not renewed'),
+    },
+  ]);
   await blocker.query('commit');
   blocker.release();
   await until('it works all four again', () => keysOf(first).length === 4);

@@ -4,7 +4,15 @@
 import type { Message, Processor } from '@trunkline/messaging';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Engine, JournalStartError, migrate, openDatabase, partitionOf } from '../src/index.ts';
+import {
+  Engine,
+  JournalStartError,
+  type LeaseTrouble,
+  listNodes,
+  migrate,
+  openDatabase,
+  partitionOf,
+} from '../src/index.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 import { count, message, NOTHING, ScriptedTarget, startEngine, until } from './support/engine.ts';
 
@@ -53,7 +61,14 @@ test('D6: a node that lost its lease writes nothing more', async () => {
     new Promise((resolve) => {
       answer = () => resolve({ kind: 'succeeded' });
     });
-  const { engine, pool, close } = await startEngine(database.url, toA, { a });
+  const troubles: LeaseTrouble[] = [];
+  const { engine, pool, close } = await startEngine(
+    database.url,
+    toA,
+    { a },
+    // So long that no renewal sees it first.
+    { leaseSeconds: 60, onTrouble: (trouble) => troubles.push(trouble) },
+  );
   await engine.intake.accept([message('k9', 'm9')]);
   await until('under way', () => a.delivered.length === 1);
   await pool.query(
@@ -63,6 +78,9 @@ test('D6: a node that lost its lease writes nothing more', async () => {
   await until('the node noticed', () => !engine.owns('k9'));
   expect(await count(pool, "delivery where key = 'k9'")).toBe(1);
   expect(await count(pool, "delivery_done where key = 'k9'")).toBe(0);
+  const { rows } = await pool.query<{ part: number }>("select part from delivery where key = 'k9'");
+  const held = [{ part: rows[0]?.part, epoch: expect.stringMatching(/^\d+$/) }];
+  expect(troubles).toEqual([{ kind: 'write_fenced', held, cause: expect.stringContaining('another epoch') }]);
   await pool.query("update partition_lease set owner = null, expires_at = '-infinity'");
   await pool.query("delete from delivery where key = 'k9'");
   await close();
@@ -71,7 +89,9 @@ test('D6: a node that lost its lease writes nothing more', async () => {
 test('a node that lost its lease sends nothing more, neither what waited for its turn nor what waited for its time', async () => {
   const a = new ScriptedTarget();
   a.answer = () => ({ kind: 'retry', code: 'target_busy', detail: '429', afterMs: 1200 });
-  const { engine, pool, close } = await startEngine(database.url, toA, { a });
+  const troubles: LeaseTrouble[] = [];
+  const onTrouble = (trouble: LeaseTrouble) => troubles.push(trouble);
+  const { engine, pool, close } = await startEngine(database.url, toA, { a }, { onTrouble });
   await engine.intake.accept([message('k7', 'm7')]);
   await until(
     'it waits for its next try',
@@ -81,6 +101,13 @@ test('a node that lost its lease sends nothing more, neither what waited for its
     "update partition_lease set owner = 'elsewhere/1/x', epoch = epoch + 1, expires_at = now() + interval '1 hour'",
   );
   await until('the node noticed', () => !engine.owns('k7'));
+  expect(troubles.map(({ kind, held }) => [kind, held.length])).toEqual([
+    ['lease_lost', await count(pool, 'partition_lease')],
+  ]);
+  await until('its row tells', async () => {
+    const own = (await listNodes(pool)).nodes.find(({ name }) => name === engine.node);
+    return own?.troubles === 1 && own.lastTrouble === troubles[0]?.cause;
+  });
   const before = a.calls.length;
   const due = performance.now() + 1400;
   await until('its next try was due', () => performance.now() > due);

@@ -9,7 +9,7 @@ import { findHubDatabase, stateFolder } from '../composition/database.ts';
 import { DEFAULT_PORT } from '../composition/hub.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import type { Configuration } from '../configuration/schema.ts';
-import { partitionsText, rolesText, shortName } from '../operations/nodes.ts';
+import { partitionsText, rolesText, shortName, troublesText } from '../operations/nodes.ts';
 import { explainSystemError } from '../terminal/command-error.ts';
 import { configurationFile, startOf } from '../terminal/hub-in-reach.ts';
 import { type Printable, terminalWidth, wrap } from '../terminal/output.ts';
@@ -149,7 +149,12 @@ async function nodeFindings(pool: Pool, file: string): Promise<readonly Finding[
       system: 'hub',
       name: 'node',
       ok: true,
-      detail: `${shortName(node)}: ${rolesText(node)}; partitions ${partitionsText(node.partitions) || 'none'}; seen ${node.seenAt.toISOString()}`,
+      detail: [
+        `${shortName(node)}: ${rolesText(node)}; partitions ${partitionsText(node.partitions) || 'none'}; seen ${node.seenAt.toISOString()}`,
+        troublesText(node),
+      ]
+        .filter((text) => text !== '')
+        .join('; '),
     })),
     ...missing.map((role) => ({
       ...about,

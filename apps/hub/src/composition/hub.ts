@@ -238,6 +238,13 @@ function engineOf({ configuration, roles, log }: HubOptions, parts: EngineParts)
     lanes: lanes.policies,
     onAttempt: metrics.attempted,
     onError: (error) => log.error({ error: messageOf(error) }, 'journal'),
+    onTrouble: (trouble) => {
+      metrics.troubled(trouble);
+      const { kind, node, held, cause } = trouble;
+      const whose = node === undefined ? {} : { node };
+      const parts = held.map(({ part }) => part);
+      log.warn({ kind, ...whose, parts, epochs: held.map(({ epoch }) => epoch), cause }, 'lease');
+    },
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Overview } from '@trunkline/gateway';
+import type { LeaseTrouble } from '@trunkline/journal';
 import type { Outcome } from '@trunkline/messaging';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client';
 
@@ -8,6 +9,7 @@ const ONE_SCRAPE_MS = 500;
 /** What Prometheus sees of a node's deliveries; the gateway adds its own. */
 export function hubMetrics(registry: Registry): {
   readonly attempted: (system: string, outcomes: readonly Outcome[], tookMs: number) => void;
+  readonly troubled: (trouble: Pick<LeaseTrouble, 'kind'>) => void;
 } {
   collectDefaultMetrics({ register: registry });
   const deliveries = new Counter({
@@ -23,7 +25,16 @@ export function hubMetrics(registry: Registry): {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60],
     registers: [registry],
   });
+  const troubles = new Counter({
+    name: 'trunkline_lease_troubles_total',
+    help: 'Leases that this node lost, writes of it that were refused, and other nodes that it took for dead.',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
+  // From the start, so that an alarm on its growth sees the first one.
+  for (const kind of ['lease_lost', 'write_fenced', 'node_dead'] as const) troubles.inc({ kind }, 0);
   return {
+    troubled: ({ kind }) => troubles.inc({ kind }),
     attempted: (system, outcomes, tookMs) => {
       calls.observe({ system }, tookMs / 1000);
       for (const outcome of outcomes) deliveries.inc({ system, outcome: outcome.kind });

@@ -22,6 +22,13 @@ export function partitionsText(partitions: readonly number[]): string {
   return runs.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(', ');
 }
 
+/** What befell its leases since it started; empty for a node to which nothing did. */
+export function troublesText({ troubles, lastTrouble, lastTroubleAt }: NodeRow): string {
+  if (troubles === 0) return '';
+  const times = troubles === 1 ? 'once' : `${troubles} times`;
+  return `lost leases or a write ${times} since it started, last at ${lastTroubleAt?.toISOString() ?? '?'}: ${lastTrouble ?? ''}`;
+}
+
 /** For programs. */
 export function nodesJson({ nodes, unowned }: NodeList) {
   return {
@@ -33,6 +40,11 @@ export function nodesJson({ nodes, unowned }: NodeList) {
       partitions: node.partitions,
       startedAt: node.startedAt.toISOString(),
       seenAt: node.seenAt.toISOString(),
+      troubles: node.troubles,
+      lastTrouble:
+        node.lastTrouble === null
+          ? null
+          : { at: node.lastTroubleAt?.toISOString() ?? null, cause: node.lastTrouble },
     })),
     unownedPartitions: unowned,
   };

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { statement } from '../statement.ts';
 import { fairShare } from './fair-share.ts';
+import { type HeldPart, type LeaseTrouble, TroubleBook } from './lease-trouble.ts';
 import { isDeadHere, nodeIdentity } from './node-identity.ts';
 import { NODE_ROLES, type NodeRole } from './roles.ts';
 
@@ -24,6 +25,7 @@ export interface LeaseKeeperOptions {
   /** Called when a partition is no longer ours; its owner's statements write nothing from then on. */
   readonly onLost: (part: number) => void;
   readonly onError?: (error: unknown) => void;
+  readonly onTrouble?: (trouble: LeaseTrouble) => void;
 }
 
 interface LiveNode {
@@ -47,6 +49,7 @@ export class LeaseKeeper {
   readonly #options: LeaseKeeperOptions;
   readonly #ttl: number;
   readonly #roles: readonly NodeRole[];
+  readonly #troubles: TroubleBook;
   #address: string | null = null;
   readonly #held = new Map<number, string>();
   readonly #draining = new Map<number, string>();
@@ -60,10 +63,20 @@ export class LeaseKeeper {
     this.#options = options;
     this.#ttl = options.ttlSeconds ?? 5;
     this.#roles = options.roles ?? NODE_ROLES;
+    this.#troubles = new TroubleBook((trouble) => options.onTrouble?.(trouble));
   }
 
   get owner(): string {
     return this.#self.name;
+  }
+
+  /** An owner's statement found that its lease is gone. */
+  fenced({ part, epoch }: Lease): void {
+    this.#troubles.note({
+      kind: 'write_fenced',
+      held: [{ part, epoch }],
+      cause: 'The lease under which it was written is gone: the partition has another epoch by now.',
+    });
   }
 
   /** @param address where this node answers over HTTP, for people to see */
@@ -125,14 +138,23 @@ export class LeaseKeeper {
     if (this.#leaving) return Number.POSITIVE_INFINITY;
     const { name, processSpace, pid } = this.#self;
     await pool.query(
-      statement('announce-node', [name, processSpace, pid, this.#ttl, this.#roles, this.#address]),
+      statement('announce-node', [
+        name,
+        processSpace,
+        pid,
+        this.#ttl,
+        this.#roles,
+        this.#address,
+        ...this.#troubles.columns(),
+      ]),
     );
     if (!works) return Number.POSITIVE_INFINITY;
     const { rows } = await pool.query<LiveNode>(statement('read-nodes', []));
     const dead = rows.filter((node) =>
       isDeadHere({ processSpace: node.process_space, pid: node.pid }, this.#self),
     );
-    await pool.query(statement('bury-nodes', [dead.map((node) => node.name)]));
+    const buried = await pool.query<FreedPart>(statement('bury-nodes', [dead.map((node) => node.name)]));
+    this.#tellDead(buried.rows, 'Its process on this machine has ended.');
     const live = rows.filter((node) => !dead.includes(node));
     const share = fairShare(live, name, this.#options.partitions);
     if (share !== undefined) await this.#balance(share);
@@ -149,12 +171,18 @@ export class LeaseKeeper {
     // Not renewed for most of a lease, counted from before it was asked for: stop working before another node may start.
     this.#unrenewed = setTimeout(
       () => {
-        for (const part of Array.from(this.#held.keys())) this.#lose(part);
+        this.#lose(
+          heldParts(this.#held),
+          `They were not renewed for most of a lease of ${this.#ttl} s: the database did not answer this node, or the node stood still.`,
+        );
       },
       this.#ttl * 800 - (performance.now() - askedMs),
     );
     const still = new Map(renewed.rows.map((row) => [row.part, row.epoch]));
-    for (const [part, epoch] of this.#held) if (still.get(part) !== epoch) this.#lose(part);
+    this.#lose(
+      heldParts(this.#held).filter(({ part, epoch }) => still.get(part) !== epoch),
+      `They had run out before they were renewed: this node stood still or was cut off for more than its lease of ${this.#ttl} s, and counts as dead to the others.`,
+    );
     // Given up here while the database was away, and renewed all the same: nobody would ever work it.
     for (const [part, epoch] of still) {
       if (this.#held.get(part) !== epoch)
@@ -177,9 +205,11 @@ export class LeaseKeeper {
   }
 
   async #acquire(atMost: number): Promise<void> {
-    const taken = await this.#options.pool.query<{ part: number; epoch: string }>(
+    const taken = await this.#options.pool.query<{ part: number; epoch: string; former: string | null }>(
       statement('acquire-leases', [this.owner, this.#ttl, atMost]),
     );
+    const former = taken.rows.map((row) => ({ ...row, node: row.former }));
+    this.#tellDead(former, 'It did not renew its leases within their time; they were taken over from it.');
     for (const row of taken.rows) {
       this.#held.set(row.part, row.epoch);
       // It began to leave while this was asked.
@@ -188,8 +218,33 @@ export class LeaseKeeper {
     }
   }
 
-  #lose(part: number): void {
-    this.#held.delete(part);
-    this.#options.onLost(part);
+  #lose(parts: readonly HeldPart[], cause: string): void {
+    this.#troubles.note({ kind: 'lease_lost', held: parts, cause });
+    for (const { part } of parts) {
+      this.#held.delete(part);
+      this.#options.onLost(part);
+    }
   }
+
+  /** One trouble for each node that held something. */
+  #tellDead(rows: readonly FreedPart[], cause: string): void {
+    for (const [node, freed] of Map.groupBy(rows, (row) => row.node)) {
+      if (node === null || node === this.owner) continue;
+      const held = freed.flatMap(({ part, epoch }) =>
+        part === null || epoch === null ? [] : [{ part, epoch }],
+      );
+      this.#troubles.note({ kind: 'node_dead', node, held, cause });
+    }
+  }
+}
+
+/** What a node held that is dead; `part` is null for one that held nothing. */
+interface FreedPart {
+  readonly node: string | null;
+  readonly part: number | null;
+  readonly epoch: string | null;
+}
+
+function heldParts(held: ReadonlyMap<number, string>): readonly HeldPart[] {
+  return [...held].map(([part, epoch]) => ({ part, epoch }));
 }

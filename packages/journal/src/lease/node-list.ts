@@ -15,6 +15,10 @@ export interface NodeRow {
   readonly alive: boolean;
   /** Partitions that it owns now. */
   readonly partitions: readonly number[];
+  /** Leases that it lost and writes of it that were refused, since it started. */
+  readonly troubles: number;
+  readonly lastTrouble: string | null;
+  readonly lastTroubleAt: Date | null;
 }
 
 export interface NodeList {
@@ -27,6 +31,7 @@ export interface NodeList {
 export async function listNodes(pool: Pool): Promise<NodeList> {
   const { rows } = await pool.query<NodeRow>(
     `select n.name, n.roles, n.address, n.started_at as "startedAt", n.seen_at as "seenAt", n.expires_at as "expiresAt", n.expires_at > clock_timestamp() as alive,
+       n.troubles, n.last_trouble as "lastTrouble", n.last_trouble_at as "lastTroubleAt",
        array(select l.part from partition_lease l where l.owner = n.name and l.expires_at > clock_timestamp() order by l.part) as partitions
      from node n order by alive desc, n.started_at, n.name`,
   );
