@@ -67,6 +67,12 @@ describe.skipIf(skipped).each(['light', 'dark'] as const)('in %s', (colorScheme)
     await page.getByText('after 5 min 43 s').waitFor();
     await page.getByText('Release create').click();
     await page.getByText('422: item QU-210 is not known at site DAL').waitFor();
+
+    await page.getByRole('heading', { name: 'Attempts' }).click();
+    await page.getByText('Retry by ada: the site is back').waitFor();
+    await page.getByText('The connection ended before an answer came.').click();
+    await page.getByText('socket hang up').waitFor();
+    await page.getByText('"email": "[redacted]"').first().waitFor();
     expect(await findDefects(page)).toEqual([]);
 
     await page.getByRole('link', { name: 'See and mend' }).click();
@@ -113,6 +119,10 @@ const PAGES = [
   [`/exceptions/${CASES.release}?id=${ORDER.exception}`, 'What became of it'],
   [`/exceptions?id=${ORDER.exception}`, 'What mends it'],
   ['/invalid-messages', 'must be a decimal in text'],
+  ['/mappings', 'renamed in the spring catalogue'],
+  ['/replay', 'None yet'],
+  ['/systems', 'by ada'],
+  ['/nodes', '4 partitions belong to no node'],
   ['/no-such-page', 'No such page'],
 ] as const;
 
@@ -223,6 +233,47 @@ describe.skipIf(skipped)('the console', () => {
     await page.getByRole('button', { name: 'Send edited' }).click();
     await page.getByText('The original is kept beside it.').waitFor();
     expect(cases.acts).toEqual([`edit ${ORDER.exception} by admin: agreed`]);
+  });
+
+  it('pauses a system only with a reason, and resumes it', { timeout: SLOW }, async () => {
+    const { page, hub, complaints } = await signedIn({ colorScheme: 'light' });
+    await page.getByRole('link', { name: 'Systems' }).click();
+    await page.getByRole('button', { name: 'Pause reno' }).click();
+    const pause = page.getByRole('button', { name: 'Pause it' });
+    expect(await pause.isDisabled()).toBe(true);
+    await page.getByRole('textbox', { name: 'Why is it paused?' }).fill('the wave is recounted');
+    await pause.click();
+    await page.getByText('by admin, just now').waitFor();
+    await page.getByRole('button', { name: 'Resume reno' }).click();
+    await page.getByText('48 deliveries that waited for it go now.').waitFor();
+    expect(hub.acts).toEqual(['pause reno by admin: the wave is recounted', 'resume reno by admin']);
+    expect(complaints).toEqual([]);
+  });
+
+  it('adds, changes and removes a mapping, and supplies a missing one', { timeout: SLOW }, async () => {
+    const { page, cases, complaints } = await signedIn({ colorScheme: 'dark' });
+    await page.goto('/mappings');
+    await page.getByText('180 wait').waitFor();
+    await page.getByRole('button', { name: 'Add…' }).click();
+    await page.getByRole('textbox', { name: 'The word as it comes' }).fill('IKURA-2');
+    await page.getByRole('textbox', { name: 'What it is' }).fill('IKURA');
+    await page.getByRole('button', { name: 'Add it' }).click();
+    await page.getByText('IKURA-2 is IKURA').waitFor();
+    expect(await page.getByText('180 wait').count()).toBe(0);
+    await page.getByRole('button', { name: 'Change GM-11' }).click();
+    await page.getByRole('textbox', { name: 'What it is' }).fill('GM-12');
+    await page.getByRole('button', { name: 'Change it' }).click();
+    await page.getByText('GM-11 is GM-12').waitFor();
+    await page.getByRole('button', { name: 'Remove GM-11' }).click();
+    await page.getByRole('button', { name: 'Remove it' }).click();
+    await page.getByText('GM-11 is mapped no more').waitFor();
+    expect(await page.getByRole('button', { name: 'Remove GM-11' }).count()).toBe(0);
+    expect(cases.acts).toEqual([
+      'map product IKURA-2 to IKURA in erp by admin',
+      'map product GM-11 to GM-12 in erp by admin',
+      'map product GM-11 to null in erp by admin',
+    ]);
+    expect(complaints).toEqual([]);
   });
 
   it('says what is wrong with a wrong password', { timeout: SLOW }, async () => {

@@ -47,6 +47,32 @@ test.skipIf(skipped)(
       for (const lane of ['crm', 'erp', 'dallas'])
         await page.getByText(lane, { exact: true }).first().waitFor();
       await page.getByText('Shipment shipped').first().waitFor();
+
+      await page.getByRole('link', { name: 'Systems' }).click();
+      await page.getByRole('button', { name: 'Pause dallas' }).click();
+      await page.getByRole('textbox', { name: 'Why is it paused?' }).fill('recount');
+      await page.getByRole('button', { name: 'Pause it' }).click();
+      await page.getByRole('button', { name: 'Resume dallas' }).waitFor();
+      const held = { since: performance.now() };
+      await running.systems.crm.winDeals([order('PO-HELD', { CHAI: 2 })]);
+      const dallas = page.getByRole('listitem', { name: 'dallas' });
+      await dallas.getByText('1 waiting').waitFor();
+      await untilStatus(running, 'PO-HELD', 'Released');
+      await page.getByRole('button', { name: 'Resume dallas' }).click();
+      await page.getByText('1 delivery that waited for it goes now.').waitFor();
+      await untilStatus(running, 'PO-HELD', 'Shipped');
+
+      await page.getByRole('link', { name: 'Replay' }).click();
+      await page.getByRole('textbox', { name: 'Of one order' }).fill('PO-HELD');
+      await page.getByRole('button', { name: 'Preview' }).click();
+      const act = page.getByRole('region', { name: /^Replay \d+ messages$/ });
+      await act.getByRole('button', { name: /^Replay/ }).click();
+      const done = act.getByText(/^\d+ messages decided again\.$/);
+      const others = act.getByRole('button', { name: /^Replay the other/ });
+      await done.or(others).waitFor();
+      if (await others.isVisible()) await others.click();
+      await done.waitFor();
+      console.log(`pause to replayed: ${Math.round(performance.now() - held.since)} ms`);
       expect(complaints).toEqual([]);
     } finally {
       await browser.close();

@@ -160,14 +160,17 @@ export class ScriptedCases implements CaseOperations {
 
   async previewBulk(by: string, wanted: NewBulk) {
     const id = wanted.exceptions?.case;
-    const of = this.#all().find((one) => one.id === id);
+    const of =
+      wanted.act === 'replay'
+        ? { id: JSON.stringify(wanted.messages), open: 7, units: '0', amounts: {} }
+        : this.#all().find((one) => one.id === id);
     if (of === undefined || of.open === 0) return { kind: 'nothing' as const };
     this.acts.push(`preview ${wanted.act} of ${of.id} by ${by}`);
     this.#bulk = {
       id: '12',
       act: wanted.act,
       state: 'previewed',
-      selection: wanted.exceptions,
+      selection: wanted.exceptions ?? wanted.messages,
       total: of.open,
       units: of.units,
       amounts: of.amounts,

@@ -21,8 +21,35 @@ export interface TargetHealth {
     readonly by: string;
     readonly who?: string;
     readonly reason: string;
+    readonly since?: string;
     readonly until?: string;
   };
+}
+
+export interface Target extends TargetHealth {
+  readonly limits: {
+    readonly concurrency?: number;
+    readonly rate?: string;
+    readonly burst?: number;
+    readonly dailyBudget?: { readonly calls: number; readonly used: number };
+  };
+  readonly nodes: readonly { readonly node: string; readonly calls: number; readonly breaker: string }[];
+}
+
+export interface HubNode {
+  readonly name: string;
+  readonly alive: boolean;
+  readonly roles: readonly string[];
+  readonly address?: string;
+  readonly partitions: readonly number[];
+  readonly startedAt: string;
+  readonly seenAt: string;
+}
+
+export interface NodePage {
+  readonly items: readonly HubNode[];
+  readonly partitions: number;
+  readonly unowned: readonly number[];
 }
 
 export interface StreamLag {
@@ -180,6 +207,66 @@ export interface CaseDetail extends Case {
   readonly history: readonly Deed[];
 }
 
+export interface Mapping {
+  readonly revision: string;
+  readonly kind: string;
+  readonly system: string;
+  readonly source: string;
+  /** Absent: taken back. */
+  readonly target?: string;
+  readonly why?: string;
+  readonly by: string;
+  readonly at: string;
+}
+
+export interface MappingPage {
+  readonly items: readonly Mapping[];
+  readonly waiting: readonly MissingWord[];
+}
+
+/** One request and its response, redacted and cut at a size. */
+export interface Exchange {
+  readonly at: string;
+  readonly method: string;
+  readonly url: string;
+  readonly status?: number;
+  readonly request?: string;
+  readonly requestBytes: number;
+  readonly response?: string;
+  readonly responseBytes: number;
+  readonly failure?: string;
+  readonly tookMs: number;
+}
+
+export interface Attempt {
+  readonly at: string;
+  readonly delivery: string;
+  readonly system: string;
+  readonly what: string;
+  readonly attempt: number;
+  readonly outcome: string;
+  readonly code?: string;
+  readonly detail?: string;
+  readonly tookMs: number;
+  readonly node: string;
+  readonly software?: string;
+  readonly exchanges: readonly Exchange[];
+}
+
+export interface HandAct {
+  readonly at: string;
+  readonly action: string;
+  readonly actor: string;
+  readonly reason?: string;
+  readonly system?: string;
+  readonly delivery?: string;
+}
+
+export interface ThreadAttempts {
+  readonly attempts: readonly Attempt[];
+  readonly actions: readonly HandAct[];
+}
+
 /** An act on many. */
 export interface Bulk {
   readonly id: string;
@@ -195,6 +282,17 @@ export interface Bulk {
   readonly skipped: number;
   readonly secondsLeft: number;
   readonly stoppedBecause?: string;
+  readonly by: string;
+  readonly createdAt: string;
+}
+
+export interface BulkDetail extends Bulk {
+  readonly items: readonly {
+    readonly thread: string;
+    readonly state: string;
+    readonly detail?: string;
+    readonly exception?: string;
+  }[];
 }
 
 export interface InvalidMessage {

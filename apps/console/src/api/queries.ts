@@ -2,14 +2,19 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call } from './client.ts';
 import type {
   Bulk,
+  BulkDetail,
   Case,
   CaseDetail,
   ExceptionCase,
   ExceptionDetail,
   InvalidMessage,
+  MappingPage,
+  NodePage,
   Overview,
   Session,
+  Target,
   Thread,
+  ThreadAttempts,
   ThreadSummary,
 } from './contract.ts';
 
@@ -19,6 +24,7 @@ export const CASE_PAGE = 25;
 export const EXCEPTION_PAGE = 25;
 /** How often an act on many is looked at while it goes. */
 const BULK_LOOK_MS = 500;
+const SYSTEMS_LOOK_MS = 3000;
 
 /** Null when nobody is signed in, which is an answer and no failure. */
 export const sessionQuery = queryOptions({
@@ -87,9 +93,39 @@ export const exceptionsOfQuery = (id: string, status: 'open' | 'resolved', page:
       ),
   });
 
-export const openExceptionsQuery = queryOptions({
-  queryKey: ['exceptions', 'open'],
-  queryFn: () => call<{ items: ExceptionCase[] }>('GET', '/exceptions?status=open&limit=100'),
+/** What holds one thread up. */
+export const exceptionsOfThreadQuery = (thread: string) =>
+  queryOptions({
+    queryKey: ['exceptions', 'thread', thread],
+    queryFn: () =>
+      call<{ items: ExceptionCase[] }>(
+        'GET',
+        `/exceptions?status=open&limit=100&thread=${encodeURIComponent(thread)}`,
+      ),
+  });
+
+export const attemptsQuery = (thread: string) =>
+  queryOptions({
+    queryKey: ['attempts', thread],
+    queryFn: () => call<ThreadAttempts>('GET', `/threads/${encodeURIComponent(thread)}/attempts`),
+  });
+
+export const targetsQuery = queryOptions({
+  queryKey: ['targets'],
+  refetchInterval: SYSTEMS_LOOK_MS,
+  queryFn: () => call<{ items: Target[] }>('GET', '/targets'),
+});
+
+export const nodesQuery = queryOptions({
+  queryKey: ['nodes'],
+  // Leases run on without anything that the overview would tell.
+  refetchInterval: SYSTEMS_LOOK_MS,
+  queryFn: () => call<NodePage>('GET', '/nodes'),
+});
+
+export const mappingsQuery = queryOptions({
+  queryKey: ['mappings'],
+  queryFn: () => call<MappingPage>('GET', '/mappings'),
 });
 
 export const exceptionQuery = (id: string | undefined) =>
@@ -104,10 +140,15 @@ export const bulkQuery = (id: string | undefined) =>
   queryOptions({
     queryKey: ['bulk', id],
     enabled: id !== undefined,
-    queryFn: () => call<Bulk>('GET', `/bulk/${id ?? ''}`),
+    queryFn: () => call<BulkDetail>('GET', `/bulk/${encodeURIComponent(id ?? '')}`),
     refetchInterval: ({ state }) =>
       state.data?.state === 'canary' || state.data?.state === 'running' ? BULK_LOOK_MS : false,
   });
+
+export const bulksQuery = queryOptions({
+  queryKey: ['bulk', 'newest'],
+  queryFn: () => call<{ items: Bulk[] }>('GET', '/bulk?limit=20'),
+});
 
 export const invalidMessagesQuery = queryOptions({
   queryKey: ['invalid-messages'],
@@ -115,4 +156,15 @@ export const invalidMessagesQuery = queryOptions({
 });
 
 /** Keys of what an overview's change may have changed too. */
-export const MOVING = ['threads', 'thread', 'exceptions', 'exception', 'cases', 'case', 'invalid-messages'];
+export const MOVING = [
+  'threads',
+  'thread',
+  'attempts',
+  'exceptions',
+  'exception',
+  'cases',
+  'case',
+  'invalid-messages',
+  'targets',
+  'mappings',
+];

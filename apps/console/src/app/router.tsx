@@ -4,8 +4,12 @@ import { CasePage } from '../exceptions/case-page.tsx';
 import { CasesPage } from '../exceptions/cases-page.tsx';
 import { InvalidMessagesPage } from '../exceptions/invalid-messages-page.tsx';
 import { NotFound } from '../feedback/not-found.tsx';
+import { MappingsPage } from '../mappings/mappings-page.tsx';
+import { NodesPage } from '../nodes/nodes-page.tsx';
 import { OverviewPage } from '../overview/overview-page.tsx';
+import { ReplayPage } from '../replay/replay-page.tsx';
 import { SearchPage } from '../search/search-page.tsx';
+import { SystemsPage } from '../systems/systems-page.tsx';
 import { ThreadPage } from '../thread/thread-page.tsx';
 import { Root } from './root.tsx';
 
@@ -73,6 +77,30 @@ const invalidMessagesRoute = createRoute({
   component: InvalidMessagesPage,
 });
 
+const mappingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/mappings',
+  component: MappingsPage,
+});
+
+const replayRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/replay',
+  validateSearch: ({ act, key }): { readonly act?: string; readonly key?: string } => ({
+    ...(act === undefined ? {} : { act: String(act) }),
+    ...(key === undefined || key === '' ? {} : { key: String(key) }),
+  }),
+  component: ReplayPage,
+});
+
+const systemsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/systems',
+  component: SystemsPage,
+});
+
+const nodesRoute = createRoute({ getParentRoute: () => rootRoute, path: '/nodes', component: NodesPage });
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     overviewRoute,
@@ -80,6 +108,10 @@ export const router = createRouter({
     threadRoute,
     exceptionsRoute.addChildren([casesRoute, caseRoute]),
     invalidMessagesRoute,
+    mappingsRoute,
+    replayRoute,
+    systemsRoute,
+    nodesRoute,
   ]),
   scrollRestoration: true,
 });

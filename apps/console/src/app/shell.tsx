@@ -38,6 +38,10 @@ export function Shell({ session }: { readonly session: Session }) {
               )}
             </Link>
             <Link to="/invalid-messages">Invalid messages</Link>
+            <Link to="/mappings">Mappings</Link>
+            <Link to="/replay">Replay</Link>
+            <Link to="/systems">Systems</Link>
+            <Link to="/nodes">Nodes</Link>
           </nav>
           <div className={classes['search']}>
             <SearchBox />

@@ -2,10 +2,11 @@ import { Button, Group, Menu } from '@mantine/core';
 import { IconArrowRight, IconChevronDown, IconEyeCheck, IconRotateClockwise } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ApiProblem, call } from '../api/client.ts';
+import { call } from '../api/client.ts';
 import type { Case } from '../api/contract.ts';
 import { MOVING } from '../api/queries.ts';
 import { Outcome } from '../feedback/outcome.tsx';
+import { Refused } from '../feedback/refused.tsx';
 import { count } from '../vocabulary/words.ts';
 import { AssignForm } from './assign-form.tsx';
 import { BulkDialog } from './bulk-dialog.tsx';
@@ -41,11 +42,7 @@ export function CaseActions({ one }: { readonly one: Case }) {
       {word !== undefined && (
         <MapForm key={`${word.kind} ${word.value}`} word={word} others={one.missing.slice(1)} />
       )}
-      {act.error !== null && (
-        <Outcome tone="bad" title={act.error instanceof ApiProblem ? act.error.title : 'That failed'}>
-          {act.error.message}
-        </Outcome>
-      )}
+      {act.error !== null && <Refused error={act.error} />}
       {act.isSuccess && (
         <Outcome tone="ok" title={act.variables.did}>
           It is kept with the case, with your name.

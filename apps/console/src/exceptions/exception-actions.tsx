@@ -2,12 +2,12 @@ import { Button, Group } from '@mantine/core';
 import { IconPencil, IconRotateClockwise, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { ApiProblem, call } from '../api/client.ts';
+import { call } from '../api/client.ts';
 import type { ExceptionDetail } from '../api/contract.ts';
 import { MOVING } from '../api/queries.ts';
 import { Outcome } from '../feedback/outcome.tsx';
 import { EditForm } from './edit-form.tsx';
-import { Faults } from './faults.tsx';
+import { Refused } from '../feedback/refused.tsx';
 import { ReasonForm } from './reason-form.tsx';
 
 type Act = 'retry' | 'discard' | 'edit' | 'resolve';
@@ -155,17 +155,5 @@ function ActForm(props: {
       onSubmit={(note) => onSend({ note })}
       onCancel={onCancel}
     />
-  );
-}
-
-function Refused({ error }: { readonly error: Error }) {
-  const faults = error instanceof ApiProblem ? error.faults : [];
-  return (
-    <>
-      <Outcome tone="bad" title={error instanceof ApiProblem ? error.title : 'That failed'}>
-        {error.message}
-      </Outcome>
-      {faults.length > 0 && <Faults faults={faults} />}
-    </>
   );
 }

@@ -13,7 +13,7 @@ import { humanise, plural } from '../vocabulary/words.ts';
 import { CommandView } from './command-view.tsx';
 import { ExceptionActions } from './exception-actions.tsx';
 import classes from './exception-drawer.module.css';
-import { Faults } from './faults.tsx';
+import { Faults } from '../feedback/faults.tsx';
 import { History } from './history.tsx';
 
 /** All about one exception: what is wrong, who mends it and how, and the acts that do. Closed when no id is given. */

@@ -6,7 +6,7 @@ import { invalidMessagesQuery } from '../api/queries.ts';
 import { Failure, Loading, Notice } from '../feedback/notice.tsx';
 import { RelativeTime } from '../time/relative-time.tsx';
 import { plural } from '../vocabulary/words.ts';
-import { Faults } from './faults.tsx';
+import { Faults } from '../feedback/faults.tsx';
 import classes from './invalid-messages-page.module.css';
 
 /** Documents of authentic senders that could not be used, as they came. */

@@ -1,10 +1,10 @@
 import { Button, Group, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
-import { ApiProblem, call } from '../api/client.ts';
 import type { MissingWord } from '../api/contract.ts';
-import { MOVING } from '../api/queries.ts';
 import { Outcome } from '../feedback/outcome.tsx';
+import { Refused } from '../feedback/refused.tsx';
+import { questionOf } from '../mappings/kinds.ts';
+import { useMap } from '../mappings/use-map.ts';
 import { plural } from '../vocabulary/words.ts';
 
 /** Fix once: the word that most orders wait for, mapped here; all that waited goes on by itself. */
@@ -15,19 +15,14 @@ export function MapForm({
   readonly word: MissingWord;
   readonly others: readonly MissingWord[];
 }) {
-  const queries = useQueryClient();
   const [target, setTarget] = useState('');
   const { kind, system, value } = word;
-  const map = useMutation({
-    mutationFn: () => call('POST', '/mappings', { kind, system, source: value, target: target.trim() }),
-    onSettled: () => Promise.all(MOVING.map((key) => queries.invalidateQueries({ queryKey: [key] }))),
-  });
+  const map = useMap();
   const send = (event: SubmitEvent) => {
     event.preventDefault();
-    map.mutate();
+    map.mutate({ kind, system, source: value, target: target.trim() });
   };
-  const label =
-    kind === 'site' ? `The site that fulfils ${value}` : `What ${system} calls the ${kind} ${value}`;
+  const label = questionOf(word);
   return (
     <form onSubmit={send}>
       {map.isSuccess ? (
@@ -49,11 +44,7 @@ export function MapForm({
           </Button>
         </Group>
       )}
-      {map.error !== null && (
-        <Outcome tone="bad" title={map.error instanceof ApiProblem ? map.error.title : 'That failed'}>
-          {map.error.message}
-        </Outcome>
-      )}
+      {map.error !== null && <Refused error={map.error} />}
       {others.length > 0 && (
         <p className="soft" style={{ margin: '8px 0 0' }}>
           Then{' '}

@@ -6,12 +6,23 @@ export function ReasonForm(props: {
   readonly label: string;
   readonly description: string;
   readonly submit: string;
+  /** What the way back is called. */
+  readonly cancel?: string;
   readonly pending: boolean;
   readonly danger?: boolean;
   readonly onSubmit: (reason: string) => void;
   readonly onCancel: () => void;
 }) {
-  const { label, description, submit, pending, danger = false, onSubmit, onCancel } = props;
+  const {
+    label,
+    description,
+    submit,
+    cancel = 'Keep it',
+    pending,
+    danger = false,
+    onSubmit,
+    onCancel,
+  } = props;
   const [reason, setReason] = useState('');
   const send = (event: SubmitEvent) => {
     event.preventDefault();
@@ -41,7 +52,7 @@ export function ReasonForm(props: {
           {submit}
         </Button>
         <Button variant="default" onClick={onCancel}>
-          Keep it
+          {cancel}
         </Button>
       </Group>
     </form>

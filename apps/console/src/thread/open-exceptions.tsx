@@ -2,22 +2,18 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Thread } from '../api/contract.ts';
-import { openExceptionsQuery } from '../api/queries.ts';
+import { exceptionsOfThreadQuery } from '../api/queries.ts';
 import { humanise } from '../vocabulary/words.ts';
 import classes from './open-exceptions.module.css';
 
-/**
- * What holds this order up, with the way to mend it. The newest open exceptions are looked through; where there are so many
- * that this order's is not among them, the link leads to the whole list.
- */
+/** What holds this order up, with the way to mend it. */
 export function OpenExceptions({ thread }: { readonly thread: Thread }) {
   const held = thread.steps.some(({ kind, state }) => kind === 'exception' && state === 'open');
-  const { data } = useQuery({ ...openExceptionsQuery, enabled: held });
-  if (!held || data === undefined) return null;
-  const ours = data.items.filter((exception) => exception.thread === thread.id);
+  const { data } = useQuery({ ...exceptionsOfThreadQuery(thread.id), enabled: held });
+  if (!held || data === undefined || data.items.length === 0) return null;
   return (
     <section className={classes['held']} aria-label="Open exceptions">
-      {ours.map(({ id, summary, owner }) => (
+      {data.items.map(({ id, summary, owner }) => (
         <p key={id}>
           <IconAlertTriangle size={18} stroke={1.8} aria-hidden />
           <span>
@@ -28,13 +24,6 @@ export function OpenExceptions({ thread }: { readonly thread: Thread }) {
           </Link>
         </p>
       ))}
-      {ours.length === 0 && (
-        <p>
-          <IconAlertTriangle size={18} stroke={1.8} aria-hidden />
-          <span>An exception holds this order.</span>
-          <Link to="/exceptions">All exceptions</Link>
-        </p>
-      )}
     </section>
   );
 }

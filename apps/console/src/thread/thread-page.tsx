@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { threadQuery } from '../api/queries.ts';
 import { Failure, Loading } from '../feedback/notice.tsx';
+import { Attempts } from './attempts.tsx';
 import { Lanes } from './lanes.tsx';
 import { LinesTable } from './lines-table.tsx';
 import { OpenExceptions } from './open-exceptions.tsx';
@@ -38,6 +39,7 @@ export function ThreadPage() {
         </Title>
         <Lanes steps={thread.steps} nextMove={thread.nextMove} />
       </section>
+      <Attempts thread={thread.id} />
     </article>
   );
 }

@@ -57,3 +57,31 @@ const HOLDS: Readonly<Record<string, Look>> = {
 export function holdLook(by: string): Look {
   return HOLDS[by] ?? { label: humanise(by), tone: 'quiet', icon: IconPointFilled };
 }
+
+const ACTS: Readonly<Record<string, Look>> = {
+  previewed: { label: 'Previewed', tone: 'quiet', icon: IconCircleDashed },
+  canary: { label: 'Trying five', tone: 'info', icon: IconSend },
+  canary_passed: { label: 'Five went through', tone: 'warn', icon: IconHelpCircle },
+  running: { label: 'Going', tone: 'info', icon: IconSend },
+  stopped: { label: 'Stopped', tone: 'bad', icon: IconAlertTriangle },
+  cancelled: { label: 'Cancelled', tone: 'quiet', icon: IconMinus },
+  finished: { label: 'Done', tone: 'ok', icon: IconCheck },
+};
+
+/** An act on many. */
+export function actLook(state: string): Look {
+  return ACTS[state] ?? { label: humanise(state), tone: 'quiet', icon: IconPointFilled };
+}
+
+const OUTCOMES: Readonly<Record<string, Look>> = {
+  succeeded: { label: 'Taken', tone: 'ok', icon: IconCheck },
+  retry: { label: 'Failed for now', tone: 'warn', icon: IconRotateClockwise },
+  rejected: { label: 'Refused', tone: 'bad', icon: IconX },
+  invalid: { label: 'Not understood', tone: 'bad', icon: IconX },
+  unknown: { label: 'No answer', tone: 'warn', icon: IconHelpCircle },
+};
+
+/** What one try led to. */
+export function outcomeLook(outcome: string): Look {
+  return OUTCOMES[outcome] ?? { label: humanise(outcome), tone: 'quiet', icon: IconPointFilled };
+}
