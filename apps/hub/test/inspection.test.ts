@@ -3,7 +3,7 @@
  * one test. Doubled: a connector whose findings a test sets. Observed: rows of exceptions, what the command prints.
  */
 import type { CanonicalEvent } from '@trunkline/canonical';
-import { ExceptionDesk, migrate, openDatabase } from '@trunkline/journal';
+import { ExceptionDesk, migrate, notePollProgress, openDatabase } from '@trunkline/journal';
 import type { Connector, Finding } from '@trunkline/messaging';
 import { start } from '@trunkline/simulator-odoo';
 import type { Pool } from 'pg';
@@ -14,6 +14,7 @@ import { keyRenewalJob } from '../src/inspection/key-renewal-job.ts';
 import { inspectAndReport } from '../src/inspection/inspection-job.ts';
 import { ordersAtRisk } from '../src/inspection/orders-at-risk.ts';
 import { exceptionsOf } from '../src/inspection/report-findings.ts';
+import { streamWatchJob } from '../src/inspection/stream-watch-job.ts';
 import { configurationFile, RIGHT } from './support/configuration-file.ts';
 import { trunkline } from './support/trunkline.ts';
 
@@ -117,6 +118,68 @@ describe('an inspection in the hub', () => {
     await look(() => [lostField]);
     expect((await desk.list({ status: 'open' }, 10, 0)).total).toBe(1);
     await look(() => []);
+  });
+});
+
+describe('the watch over streams', () => {
+  it('opens one exception on a system that is not read for minutes, and ends it when it is', async () => {
+    const desk = new ExceptionDesk(pool, PARTITIONS);
+    const [plain] = connector(undefined).values();
+    if (plain === undefined) throw new Error('There is no double.');
+    const pollers = ['won-opportunities', 'accounts'].map((stream) => ({
+      stream,
+      intervalMs: 1000,
+      poll: () => Promise.reject(new Error('The watch polls nothing.')),
+    }));
+    const connectors = new Map([['crm', { ...plain, system: 'crm', pollers }]]);
+    const { signal } = new AbortController();
+    const watch = () =>
+      streamWatchJob({ pool, partitions: PARTITIONS, connectors }).run({
+        dueAt: new Date().toISOString(),
+        signal,
+      });
+    const note = (stream: string, caughtUpAgoMs: number, failingForMs?: number) =>
+      notePollProgress(pool, {
+        source: 'crm',
+        stream,
+        caughtUpAgoMs,
+        ...(failingForMs === undefined
+          ? {}
+          : { failing: { sinceAgoMs: failingForMs, reason: 'INVALID_FIELD: No such column' } }),
+      });
+    const open = async () => (await desk.list({ status: 'open' }, 10, 0)).items;
+
+    await note('won-opportunities', 200_000, 200_000);
+    await note('accounts', 1000);
+    await note('once configured', 9_000_000, 9_000_000);
+    await watch();
+    expect(await open()).toEqual([]);
+
+    await note('won-opportunities', 400_000, 360_000);
+    await watch();
+    await watch();
+    expect(await open()).toMatchObject([
+      {
+        key: 'sy_crm',
+        code: 'source_unreadable',
+        target: 'crm',
+        owner: 'integration',
+        summary:
+          'won-opportunities of crm: No poll has been answered for 6 minutes: INVALID_FIELD: No such column',
+      },
+    ]);
+
+    await note('won-opportunities', 1_200_000);
+    await note('accounts', 1_800_000);
+    await watch();
+    expect(await open()).toMatchObject([
+      { summary: expect.stringMatching(/^accounts of crm: It was last read to its end 30 minutes ago/) },
+    ]);
+
+    await note('won-opportunities', 500);
+    await note('accounts', 500);
+    await watch();
+    expect(await open()).toEqual([]);
   });
 });
 

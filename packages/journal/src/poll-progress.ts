@@ -15,6 +15,8 @@ export interface StreamLag {
   /** How old the newest state is that is known to be stored whole; null when there is none. */
   readonly behindSeconds: number | null;
   readonly failure: string | null;
+  /** Since when polls have failed; null when the last one did not. */
+  readonly failingSeconds: number | null;
 }
 
 const REASON_LENGTH = 500;
@@ -41,7 +43,8 @@ export async function notePollProgress(pool: Pool, progress: PollProgress): Prom
 /** Streams that the configuration no longer has stay behind in the table; the caller knows which there are. */
 export async function readStreamLags(pool: Pool): Promise<readonly StreamLag[]> {
   const { rows } = await pool.query<StreamLag>(
-    `select source, stream, extract(epoch from clock_timestamp() - caught_up_at)::float8 as "behindSeconds", failure
+    `select source, stream, extract(epoch from clock_timestamp() - caught_up_at)::float8 as "behindSeconds", failure,
+       extract(epoch from clock_timestamp() - failing_since)::float8 as "failingSeconds"
      from poll_progress order by source, stream`,
   );
   return rows;

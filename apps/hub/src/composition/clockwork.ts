@@ -2,6 +2,7 @@ import { Scheduler, type Retention } from '@trunkline/journal';
 import type { Logger } from 'pino';
 import { type InspectionOptions, inspectionJob, startFirstInspection } from '../inspection/inspection-job.ts';
 import { keyRenewalJob } from '../inspection/key-renewal-job.ts';
+import { streamWatchJob } from '../inspection/stream-watch-job.ts';
 import { type SweepOptions, sweepJob } from '../sweep/sweep-job.ts';
 import { retentionJob } from './retention.ts';
 
@@ -27,6 +28,7 @@ export function createClockwork(options: ClockworkOptions): Clockwork {
   scheduler.register(retentionJob(retention, log));
   scheduler.register(inspectionJob(options));
   scheduler.register(keyRenewalJob(options));
+  scheduler.register(streamWatchJob(options));
   scheduler.register(sweepJob(sweep));
   let first: { stop(): Promise<void> } | undefined;
   return {

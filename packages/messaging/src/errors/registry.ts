@@ -285,6 +285,13 @@ const entries = [
     'integration',
   ),
   e(
+    'source_unreadable',
+    'rejected',
+    'Nothing new is read of a system: what changes there does not reach the hub.',
+    'Mend what the reason names (`trunkline check --live` asks the system for more); nothing is lost, the next poll that is answered reads all of it, and the exception ends by itself.',
+    'integration',
+  ),
+  e(
     'retries_exhausted',
     'rejected',
     'A transient failure outlasted its retry policy.',
