@@ -111,6 +111,14 @@ describe('a version that nobody recorded', () => {
     expect(await client.server()).toEqual({ version: '21.0', major: 21, transport: 'jsonrpc' });
     expect(await client.call('res.partner', 'search_count', { domain: [] })).toBe(3);
   });
+
+  test('that is busy when it is asked for JSON-2 is asked again, and not taken for one without', async () => {
+    let json2: Reply = { status: 503, html: '<h1>Service Unavailable</h1>' };
+    const { client } = await connect((request) => newer(json2)(request), { login: 'hub' });
+    expect(await failureOf(client.server())).toMatchObject({ kind: 'retry' });
+    json2 = exception(401, 'werkzeug.exceptions.Unauthorized', 'User not authenticated').reply;
+    expect(await client.server()).toEqual({ version: '21.0', major: 21, transport: 'json2' });
+  });
 });
 
 describe('/jsonrpc', () => {

@@ -39,7 +39,10 @@ export async function hasJson2(http: HttpChannel, signal?: AbortSignal): Promise
     body: '{}',
     signal,
   });
-  return isServerException(answer.json);
+  if (isServerException(answer.json)) return true;
+  // A server in a bad moment has not said which of its doors it has, and the answer is kept.
+  if (answer.status === 429 || answer.status >= 500) throw unexpectedAnswer(answer);
+  return false;
 }
 
 function majorOf(version: string): number {
