@@ -1,15 +1,23 @@
 import Type, { type TSchema } from 'typebox';
-import { Compile } from 'typebox/compile';
 import { CustomerSchema } from './customer/customer.ts';
 import { type CommandType, ORDER_STATUSES } from './commands.ts';
 import { DecimalSchema } from './decimal/decimal.ts';
-import type { SchemaFault } from './order/acceptance.ts';
+import { MoneySchema } from './decimal/quantity.ts';
 import { SalesOrderSchema } from './order/order.ts';
 import { ReleaseOrderSchema } from './release/release-order.ts';
 
 const Word = Type.String({ minLength: 1, maxLength: 200 });
+const Day = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' });
 const closed = { additionalProperties: false };
-const LineQuantity = Type.Object({ line: Word, sku: Word, quantity: DecimalSchema }, closed);
+const LineQuantity = Type.Object(
+  {
+    line: Word,
+    sku: Word,
+    quantity: DecimalSchema,
+    lots: Type.Optional(Type.Array(Type.Object({ lot: Word, quantity: DecimalSchema }, closed))),
+  },
+  closed,
+);
 const Remainder = Type.Union([Type.Literal('backorder'), Type.Literal('cancel')]);
 const Shipment = Type.Object(
   {
@@ -34,7 +42,7 @@ const Shipment = Type.Object(
   closed,
 );
 
-interface Contract {
+export interface Contract {
   readonly schema: TSchema;
   /**
    * What an edit leaves as it is: by which the command is known at its target, and the units that the order's state counts. `*` is
@@ -45,14 +53,14 @@ interface Contract {
 
 const LINES = ['line', 'quantity'];
 
-/** Commands that people may edit. One that is not here, such as an invoice's, is refused. */
-const CONTRACTS: Readonly<Partial<Record<CommandType, Contract>>> = {
+/** Every command's: a command without one does not compile. */
+export const COMMAND_CONTRACTS: Readonly<Record<CommandType, Contract>> = {
   'customer.upsert': {
     schema: Type.Object({ customer: CustomerSchema, revision: Type.Integer({ minimum: 1 }) }, closed),
     frozen: ['/customer/id', '/revision'],
   },
   'order.place': {
-    schema: Type.Object({ order: SalesOrderSchema }, closed),
+    schema: Type.Object({ order: SalesOrderSchema, warehouse: Type.Optional(Word) }, closed),
     frozen: [
       '/order/id',
       '/order/source',
@@ -123,6 +131,33 @@ const CONTRACTS: Readonly<Partial<Record<CommandType, Contract>>> = {
     frozen: ['/orderId', '/shipment/shipmentNumber', ...LINES.map((name) => `/shipment/lines/*/${name}`)],
   },
   'backorder.cancel': { schema: Type.Object({ orderId: Word, planId: Word }, closed), frozen: ['/orderId'] },
+  'invoicing.assess': {
+    schema: Type.Object({ orderId: Word, erpId: Word }, closed),
+    frozen: ['/orderId', '/erpId'],
+  },
+  'invoice.issue': {
+    schema: Type.Object({ orderId: Word, erpId: Word }, closed),
+    frozen: ['/orderId', '/erpId'],
+  },
+  'credit-note.issue': {
+    schema: Type.Object(
+      { orderId: Word, reference: Word, invoiceId: Word, lines: Type.Optional(Type.Array(LineQuantity)) },
+      closed,
+    ),
+    frozen: ['/orderId', '/reference', '/invoiceId', ...LINES.map((name) => `/lines/*/${name}`)],
+  },
+  'payment.register': {
+    schema: Type.Object(
+      { orderId: Word, reference: Word, invoiceId: Word, amount: MoneySchema, paidOn: Day },
+      closed,
+    ),
+    // Another amount is another payment: the provider says how much came in.
+    frozen: ['/orderId', '/reference', '/amount'],
+  },
+  'credit.assess': {
+    schema: Type.Object({ customerId: Word, erpId: Word }, closed),
+    frozen: ['/customerId'],
+  },
   'inventory.adjust': {
     schema: Type.Object(
       {
@@ -157,51 +192,3 @@ const CONTRACTS: Readonly<Partial<Record<CommandType, Contract>>> = {
     frozen: ['/orderId', '/source'],
   },
 };
-
-const compiled = new Map(Object.entries(CONTRACTS).map(([type, { schema }]) => [type, Compile(schema)]));
-
-/** Where a payload breaks its command's contract; empty when it keeps it. */
-function commandFaults(type: string, payload: unknown): readonly SchemaFault[] {
-  const validator = compiled.get(type);
-  if (validator === undefined)
-    return [{ path: '', message: `${type} cannot be edited; discard it, and mend its cause` }];
-  if (validator.Check(payload)) return [];
-  return validator.Errors(payload).map(({ instancePath, message }) => ({ path: instancePath, message }));
-}
-
-/** Where an edit breaks the command's contract, or changes what must stay as it is. */
-export function editFaults(type: string, before: unknown, after: unknown): readonly SchemaFault[] {
-  const frozen = (CONTRACTS as Readonly<Record<string, Contract | undefined>>)[type]?.frozen ?? [];
-  return [
-    ...commandFaults(type, after),
-    ...frozen.flatMap((path) => changedAt(path.split('/').slice(1), before, after, '')),
-  ];
-}
-
-function changedAt(
-  path: readonly string[],
-  before: unknown,
-  after: unknown,
-  at: string,
-): readonly SchemaFault[] {
-  const [name, ...rest] = path;
-  if (name === undefined) {
-    if (JSON.stringify(before) === JSON.stringify(after)) return [];
-    const message = `must stay ${JSON.stringify(before)}: it says what this command is about, or how many; change that at its source`;
-    return [{ path: at, message }];
-  }
-  if (name !== '*') return changedAt(rest, memberOf(before, name), memberOf(after, name), `${at}/${name}`);
-  const [old, edited] = [listOf(before), listOf(after)];
-  if (old.length !== edited.length) return [{ path: at, message: `must keep its ${old.length} elements` }];
-  return old.flatMap((element, index) => changedAt(rest, element, edited[index], `${at}/${index}`));
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Readonly<Record<string, unknown>>)[name]
-    : undefined;
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}

@@ -1,5 +1,6 @@
 export * from './address/address.ts';
-export * from './command-contracts.ts';
+export { COMMAND_CONTRACTS } from './command-contracts.ts';
+export * from './command-edit.ts';
 export * from './commands.ts';
 export * from './customer/customer.ts';
 export * from './decimal/decimal.ts';

@@ -255,6 +255,30 @@ describe('R1: a replay', () => {
     expect(await again.bulk.find(next)).toMatchObject({ total: 5 });
   });
 
+  test('takes the messages of a time, also where their ids lag behind their day', async () => {
+    const hub = await start();
+    await hub.engine.intake.accept(Array.from({ length: 6 }, (_, n) => message(`k${n}`, `m${n}`, { n })));
+    await until('all are done', async () => (await count(hub.pool, 'delivery_done')) === 6);
+    // As if nobody had moved the ids on for a month: they carry today, and their messages came later.
+    await hub.pool.query(
+      `update message set accepted_at = accepted_at + interval '30 days' + substr(key, 2)::int * interval '1 hour'`,
+    );
+    const day = (days: number, hours = 0) =>
+      new Date(Date.now() + (days * 24 + hours) * 3_600_000).toISOString();
+    const chosen = async (messages: { from: string; to?: string }) =>
+      (await hub.bulk.preview('ada', { act: 'replay', messages, limit: 100 })).kind === 'nothing'
+        ? 0
+        : ((await hub.bulk.list(1))[0]?.total ?? -1);
+    expect(await chosen({ from: day(29) })).toBe(6);
+    expect(await chosen({ from: day(30, 2.5) })).toBe(3);
+    expect(await chosen({ from: day(29), to: day(30, 3.5) })).toBe(4);
+    expect(await chosen({ from: day(-2), to: day(29) })).toBe(0);
+    expect(await chosen({ from: day(32) })).toBe(0);
+    await hub.pool.query("update message set accepted_at = accepted_at - interval '30 days'");
+    expect(await chosen({ from: day(-1) })).toBe(6);
+    expect(await chosen({ from: day(-1), to: day(-0.5) })).toBe(0);
+  });
+
   test('goes edited, is refused with the path when the edit breaks its contract, and stops when an exception comes of it', async () => {
     const hub = await start();
     hub.work();

@@ -18,6 +18,7 @@ import {
   STEP_ITEMS,
   STEP_MS,
 } from './bulk-operation.ts';
+import { idRange } from './id-range.ts';
 import { selectExceptions, selectMessages, summariseSelection } from './preview.ts';
 
 export interface BulkDeskOptions {
@@ -101,7 +102,8 @@ export class BulkDesk {
       const { key, ...rest } = messages;
       const place =
         key === undefined ? {} : { key: { key, part: partitionOf(key, this.#options.partitions) } };
-      await selectMessages(client, id, { ...rest, ...place }, this.#options.internalSources, most + 1);
+      const ids = await idRange(client, this.#options.partitions, rest);
+      await selectMessages(client, id, { ...rest, ...place }, this.#options.internalSources, ids, most + 1);
     }
     const { total, units, amounts, known } = await summariseSelection(client, id);
     if (total === 0) throw new Undone({ kind: 'nothing' });

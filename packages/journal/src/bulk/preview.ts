@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { RETRYABLE } from '../cases/exception-acts.ts';
+import type { IdRange } from './id-range.ts';
 import type { ExceptionSelection, MessageSelection } from './bulk-operation.ts';
 
 /** Writes down what an operation will act on: it acts on these and no others, whatever opens meanwhile. */
@@ -43,14 +44,16 @@ export async function selectMessages(
   operation: string,
   selection: PlacedSelection,
   internalSources: readonly string[],
+  ids: IdRange,
   limit: number,
 ): Promise<void> {
   await client.query(
     `insert into bulk_item (part, operation_id, position, key, message_id)
      select part, $1, row_number() over (order by id), key, id
-     from (select m.part, m.id, m.key from message m join message_result r on r.part = m.part and r.id = m.id
+     from (select m.part, m.id, m.key from message m join message_result r on r.part = m.part and r.class = m.class and r.id = m.id
            where m.source <> all ($2::text[]) and m.type not like 'reply:%' and m.source_id !~ '^(replay|mapping|routes|retry):'
              and ($3::timestamptz is null or m.accepted_at >= $3) and ($4::timestamptz is null or m.accepted_at < $4)
+             and ($12::bigint is null or (m.id >= $12 and r.id >= $12)) and ($13::bigint is null or (m.id < $13 and r.id < $13))
              and ($5::text is null or (m.key = $5 and m.part = $6::smallint)) and ($7::text is null or m.source = $7)
              and ($8::text is null or m.type = $8) and ($9::text is null or r.state = $9)
              and ($10::text is null
@@ -70,6 +73,8 @@ export async function selectMessages(
       selection.status ?? null,
       selection.flow ?? null,
       limit,
+      ids.from,
+      ids.before,
     ],
   );
 }
