@@ -2,7 +2,7 @@ import type { ReportExchange } from '@trunkline/messaging';
 import { createAdaptiveLimit } from './client/adaptive-limit.ts';
 import { createCallRate } from './client/call-rate.ts';
 import { judgeCall } from './client/judge-call.ts';
-import { createConcurrencyLimit } from './concurrency-limit.ts';
+import { createKeyedLimit, type Touches } from './client/keyed-limit.ts';
 import { OdooError } from './errors.ts';
 import type { ServerVersion } from './transport/detection.ts';
 import { detectServer, hasJson2 } from './transport/detection.ts';
@@ -39,12 +39,8 @@ export interface OdooServer extends ServerVersion {
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /**
-   * Not beside another exclusive call of this client. For what reserves or moves stock: two such calls on one
-   * product make the second fail to serialize, and Odoo's worker then sleeps before it tries again (3 to 12 s
-   * seen on 19.0), which is half of a server of two workers.
-   */
-  readonly exclusive?: boolean;
+  /** Not beside another call of this client that touches some of the same (`touches.ts` says why). Default: nothing. */
+  readonly touches?: Touches;
 }
 
 export interface OdooClient {
@@ -78,7 +74,7 @@ export function createOdooClient(options: OdooClientOptions): OdooClient {
   const rate = options.callsPerSecond === undefined ? undefined : createCallRate(options.callsPerSecond);
   const http = createHttpChannel(options.url, options.timeoutMs ?? 120_000, options.onExchange, rate);
   const limit = createAdaptiveLimit(options.concurrency ?? 2);
-  const oneAtATime = createConcurrencyLimit(1);
+  const apart = createKeyedLimit();
   let connection: Promise<Connection> | undefined;
   let known: OdooServer | undefined;
 
@@ -101,7 +97,7 @@ export function createOdooClient(options: OdooClientOptions): OdooClient {
       model: string,
       method: string,
       args: CallArguments = {},
-      { signal, exclusive }: CallOptions = {},
+      { signal, touches = [] }: CallOptions = {},
     ) {
       const send = async (): Promise<T> => {
         try {
@@ -115,7 +111,7 @@ export function createOdooClient(options: OdooClientOptions): OdooClient {
         }
       };
       const limited = () => limit.run(send, (end) => judgeCall(model, method, args, end));
-      return exclusive === true ? oneAtATime(limited) : limited();
+      return apart(touches, limited);
     },
     server: async ({ signal } = {}) => (await connect(signal)).server,
     knownServer: () => known,

@@ -1,3 +1,4 @@
+import type { CallOptions } from './client.ts';
 import { classifyLoadMessage, classifyOdooError, isPassing } from './error-classification.ts';
 import type { Odoo } from './external-ids.ts';
 import { qualify } from './external-ids.ts';
@@ -18,6 +19,10 @@ export interface LoadRecord {
 }
 
 export type LoadOutcome = Outcome<{ readonly id: number }>;
+
+export interface LoadOptions extends CallOptions {
+  readonly context?: Readonly<Record<string, unknown>>;
+}
 
 interface LoadAnswer {
   readonly ids: readonly number[] | false;
@@ -51,7 +56,7 @@ export async function load(
   odoo: Odoo,
   model: string,
   records: readonly LoadRecord[],
-  options: { context?: Readonly<Record<string, unknown>>; signal?: AbortSignal | undefined } = {},
+  options: LoadOptions = {},
 ): Promise<LoadOutcome[]> {
   const outcomes = new Map<LoadRecord, LoadOutcome>();
   for (const group of Map.groupBy(records, shapeOf).values()) {
@@ -73,7 +78,7 @@ async function loadGroup(
   odoo: Odoo,
   model: string,
   group: readonly LoadRecord[],
-  options: { context?: Readonly<Record<string, unknown>>; signal?: AbortSignal | undefined },
+  options: LoadOptions,
   outcomes: Map<LoadRecord, LoadOutcome>,
 ): Promise<void> {
   let remaining = group;
@@ -82,7 +87,7 @@ async function loadGroup(
     const args = { fields: sheet.fields, data: sheet.rows, context: { ...inUtc, ...options.context } };
     let answer: LoadAnswer;
     try {
-      answer = await odoo.client.call<LoadAnswer>(model, 'load', args, { signal: options.signal });
+      answer = await odoo.client.call<LoadAnswer>(model, 'load', args, options);
     } catch (error) {
       const failure = classifyOdooError(error);
       for (const record of remaining) outcomes.set(record, failure);

@@ -219,9 +219,10 @@ describe('the connection', () => {
     expect(odoo.seen).toHaveLength(13);
   });
 
-  test('of two exclusive calls one waits for the other, a plain call does not', async () => {
+  test('of two calls that touch the same one waits for the other; one that touches something else, or nothing, does not', async () => {
     const first = Promise.withResolvers<void>();
     let confirming = 0;
+    const cancelled = Promise.withResolvers<void>();
     const seenTogether: number[] = [];
     const { client } = await connect(async (request) => {
       if (request.path.endsWith('/action_confirm')) {
@@ -230,13 +231,19 @@ describe('the connection', () => {
         await first.promise;
         confirming -= 1;
       }
-      // Held until a call that came later gets through: without the turn-taking this would never end.
-      if (request.path.endsWith('/search_count')) first.resolve();
+      // Held until calls that came later get through: otherwise this would never end.
+      if (request.path.endsWith('/action_cancel')) cancelled.resolve();
+      if (request.path.endsWith('/search_count')) void cancelled.promise.then(() => first.resolve());
       return json2Script(() => 1)(request);
     });
     const confirm = (id: number) =>
-      client.call('sale.order', 'action_confirm', { ids: [id] }, { exclusive: true });
-    await Promise.all([confirm(1), confirm(2), client.call('sale.order', 'search_count', { domain: [] })]);
+      client.call('sale.order', 'action_confirm', { ids: [id] }, { touches: ['product 7', `product ${id}`] });
+    await Promise.all([
+      confirm(1),
+      confirm(2),
+      client.call('sale.order', 'action_cancel', { ids: [3] }, { touches: ['product 8'] }),
+      client.call('sale.order', 'search_count', { domain: [] }),
+    ]);
     expect(seenTogether).toEqual([1, 1]);
   });
 

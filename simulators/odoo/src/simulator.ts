@@ -5,6 +5,7 @@ import { Calls } from './control/calls.ts';
 import { Faults } from './control/faults.ts';
 import type { Fault } from './control/faults.ts';
 import { type ServiceTimes, Workers } from './control/service-times.ts';
+import { touchedStock } from './control/touched-stock.ts';
 import { buildModels } from './models/index.ts';
 import { run } from './orm/call.ts';
 import type { Call } from './orm/call.ts';
@@ -70,7 +71,8 @@ export class Simulator {
       const began = this.workers.plan === undefined ? stamp : this.clock.stamp();
       return () => this.#run(user, call, context, began, fault);
     };
-    return this.workers.do({ model, method, records: recordsIn(call), fields, begin });
+    const touches = () => touchedStock(this.inspect(), call);
+    return this.workers.do({ model, method, records: recordsIn(call), fields, touches, begin });
   }
 
   #run(user: Identity, call: Call, context: Values, stamp: string, fault: Fault | undefined): unknown {

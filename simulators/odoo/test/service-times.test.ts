@@ -57,13 +57,22 @@ test('more calls than workers wait their turn, in order of arrival', async () =>
   expect(ended).toHaveLength(3);
 });
 
-test('of two calls that move stock at once the later one sleeps and comes after', async () => {
-  await times({
-    calls: { 'res.partner.create': { callMs: 20 } },
-    conflicting: ['res.partner.create'],
-    conflictMs: 200,
+test('of two calls that move stock of one product at once the later one sleeps and comes after; other products go side by side', async () => {
+  const templates = await client.call<number[]>('product.product', 'create', {
+    vals_list: ['One', 'Two'].map((name) => ({ name, type: 'consu', is_storable: true })),
   });
-  expect(await lasts(() => Promise.all([make(['E']), make(['F'])]))).toBeGreaterThanOrEqual(239);
+  const [one = 0, two = 0] = templates;
+  const stocked = (product_id: number) => () =>
+    client.call('stock.quant', 'create', {
+      vals_list: [{ product_id, location_id: 5, inventory_quantity: 3 }],
+      context: { inventory_mode: true },
+    });
+  await times({ calls: { 'stock.quant.create': { callMs: 20 } }, conflictMs: 4000 });
+  const both = (first: number, second: number) =>
+    lasts(() => Promise.all([stocked(first)(), stocked(second)()]));
+  expect(await both(one, two)).toBeLessThan(4000);
+  await times({ calls: { 'stock.quant.create': { callMs: 20 } }, conflictMs: 200 });
+  expect(await both(one, one)).toBeGreaterThanOrEqual(239);
 });
 
 test('a write is seen at its end and stamped with its beginning', async () => {

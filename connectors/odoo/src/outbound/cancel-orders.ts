@@ -1,9 +1,11 @@
+import type { CallOptions } from '../client.ts';
 import { classifyOdooError, unknownAfter } from '../error-classification.ts';
 import { OdooError } from '../errors.ts';
 import type { Odoo } from '../external-ids.ts';
 import { type Failure, type Outcome, type Rejected, rejected } from '../outcome.ts';
 import { type OrderState, readOrderStates } from './order-state.ts';
 import { asked } from './question.ts';
+import { stockOf } from './touches.ts';
 
 export type CancelOrderOutcome = Outcome<{ readonly name: string; readonly adopted: boolean }>;
 
@@ -30,7 +32,8 @@ export async function cancelOrders(
         outcomes.set(id, { kind: 'succeeded', name: order.name, adopted: true });
     }
     const open = [...new Set(ids)].filter((id) => !outcomes.has(id));
-    await settle(odoo, open, await cancel(odoo, open, signal), outcomes, signal);
+    const touches = stockOf(open.flatMap((id) => productsOf(before.get(id))));
+    await settle(odoo, open, await cancel(odoo, open, { signal, touches }), outcomes, signal);
   } catch (error) {
     const failure = classifyOdooError(error);
     for (const id of ids) if (!outcomes.has(id)) outcomes.set(id, failure);
@@ -65,28 +68,28 @@ function shipped({ name }: OrderState): Rejected {
 async function cancel(
   odoo: Odoo,
   ids: readonly number[],
-  signal?: AbortSignal,
+  options: CallOptions,
 ): Promise<ReadonlyMap<number, Failure>> {
   const failures = new Map<number, Failure>();
-  const joint = ids.length === 0 ? null : await cancelCall(odoo, ids, signal);
+  const joint = ids.length === 0 ? null : await cancelCall(odoo, ids, options);
   if (joint === null) return failures;
   for (const id of ids) {
     const failure =
-      joint.kind === 'rejected' && ids.length > 1 ? await cancelCall(odoo, [id], signal) : joint;
+      joint.kind === 'rejected' && ids.length > 1 ? await cancelCall(odoo, [id], options) : joint;
     if (failure !== null) failures.set(id, failure);
   }
   return failures;
 }
 
-async function cancelCall(odoo: Odoo, ids: readonly number[], signal?: AbortSignal): Promise<Failure | null> {
+/** Lines without a product are notes. */
+function productsOf(order: OrderState | undefined): number[] {
+  return (order?.lines ?? []).flatMap(({ productId }) => (productId === null ? [] : [productId]));
+}
+
+async function cancelCall(odoo: Odoo, ids: readonly number[], options: CallOptions): Promise<Failure | null> {
   try {
     const context = { disable_cancel_warning: true };
-    const answer = await odoo.client.call<unknown>(
-      'sale.order',
-      'action_cancel',
-      { ids, context },
-      { signal, exclusive: true },
-    );
+    const answer = await odoo.client.call<unknown>('sale.order', 'action_cancel', { ids, context }, options);
     return asked(answer, 'cancelling the order');
   } catch (error) {
     return classifyOdooError(error);

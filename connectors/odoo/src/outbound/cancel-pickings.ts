@@ -1,6 +1,7 @@
 import { classifyOdooError } from '../error-classification.ts';
 import type { Odoo } from '../external-ids.ts';
 import { type Outcome, rejected } from '../outcome.ts';
+import { stockOf } from './touches.ts';
 
 export type CancelOutcome = Outcome<{ readonly adopted: boolean }>;
 
@@ -19,7 +20,10 @@ export async function cancelPickings(
     const open = ids.filter(
       (id) => before.has(id) && before.get(id) !== 'cancel' && before.get(id) !== 'done',
     );
-    if (open.length > 0) await odoo.client.call('stock.picking', 'action_cancel', { ids: open }, { signal });
+    if (open.length > 0) {
+      const touches = stockOf(await productsOf(odoo, open, signal));
+      await odoo.client.call('stock.picking', 'action_cancel', { ids: open }, { signal, touches });
+    }
     const after = open.length > 0 ? await statesOf(odoo, open, signal) : before;
     return ids.map((id): CancelOutcome => {
       const state = after.get(id) ?? before.get(id);
@@ -40,6 +44,16 @@ export async function cancelPickings(
     const failure = classifyOdooError(error);
     return ids.map(() => failure);
   }
+}
+
+async function productsOf(odoo: Odoo, ids: readonly number[], signal?: AbortSignal): Promise<number[]> {
+  const rows = await odoo.client.call<{ product_id: [number, string] }[]>(
+    'stock.move',
+    'search_read',
+    { domain: [['picking_id', 'in', ids]], fields: ['product_id'] },
+    { signal },
+  );
+  return rows.map(({ product_id }) => product_id[0]);
 }
 
 /** By id; absent where there is none. @throws OdooError */

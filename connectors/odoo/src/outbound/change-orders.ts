@@ -8,6 +8,7 @@ import type { DecimalString } from '../values.ts';
 import { isDecimal, sameDecimal } from '../values.ts';
 import { type LineState, type OrderState, readOrderStates } from './order-state.ts';
 import { withoutUndefined } from './partners.ts';
+import { stockOf } from './touches.ts';
 
 export interface LineToChange {
   /** External id without its module. One that the order does not have yet adds a line. */
@@ -59,7 +60,8 @@ export async function changeOrders(
       else outcomes.set(order, { kind: 'succeeded', lines: state?.lines ?? [], adopted: true });
     }
     const records = changing.flatMap((one) => one.records);
-    const loaded = await load(odoo, 'sale.order', records, { signal });
+    const touches = stockOf(changing.flatMap(({ order }) => productsOf(order, before.get(order.orderId))));
+    const loaded = await load(odoo, 'sale.order', records, { signal, touches });
     const failures = new Map<OrderToChange, Failure>();
     for (const { order, records: own } of changing)
       for (const record of own) {
@@ -78,6 +80,11 @@ export async function changeOrders(
     for (const order of orders) if (!outcomes.has(order)) outcomes.set(order, failure);
   }
   return orders.map((order) => outcomes.get(order) ?? { kind: 'retry', message: 'Not changed yet.' });
+}
+
+function productsOf({ lines }: OrderToChange, order: OrderState | undefined): number[] {
+  const there = (order?.lines ?? []).flatMap(({ productId }) => (productId === null ? [] : [productId]));
+  return [...there, ...lines.map(({ productId }) => productId)];
 }
 
 /** Nothing is left to be done for it. */

@@ -13,6 +13,7 @@ import { differencesOf } from '../version-differences.ts';
 import type { FoundOrder } from './order-lookup.ts';
 import { findOrders, readOrders } from './order-lookup.ts';
 import { withoutUndefined } from './partners.ts';
+import { stockOf } from './touches.ts';
 
 export interface OrderLineToPlace {
   /** External id without its module; unique over all orders. */
@@ -79,7 +80,7 @@ export async function placeOrders(
   try {
     const { confirmedStates } = differencesOf((await odoo.client.server({ signal })).major);
     const ids = await createMissing(odoo, valid, confirmedStates, outcomes, signal);
-    const failures = await confirm(odoo, [...ids.values()], signal);
+    const failures = await confirm(odoo, ids, signal);
     await readBack(odoo, ids, confirmedStates, failures, outcomes, signal);
   } catch (error) {
     const failure = classifyOdooError(error);
@@ -146,31 +147,33 @@ async function createMissing(
  */
 async function confirm(
   odoo: Odoo,
-  ids: readonly number[],
+  orders: ReadonlyMap<OrderToPlace, number>,
   signal?: AbortSignal,
 ): Promise<Map<number, Failure>> {
   const failures = new Map<number, Failure>();
-  if (ids.length === 0) return failures;
-  const joint = await confirmCall(odoo, ids, signal);
+  if (orders.size === 0) return failures;
+  const joint = await confirmCall(odoo, [...orders], signal);
   if (joint === null) return failures;
-  if (joint.kind !== 'rejected' || ids.length === 1) {
-    for (const id of ids) failures.set(id, joint);
+  if (joint.kind !== 'rejected' || orders.size === 1) {
+    for (const id of orders.values()) failures.set(id, joint);
     return failures;
   }
-  for (const id of ids) {
-    const single = await confirmCall(odoo, [id], signal);
-    if (single !== null) failures.set(id, single);
+  for (const one of orders) {
+    const single = await confirmCall(odoo, [one], signal);
+    if (single !== null) failures.set(one[1], single);
   }
   return failures;
 }
 
 async function confirmCall(
   odoo: Odoo,
-  ids: readonly number[],
+  orders: readonly (readonly [OrderToPlace, number])[],
   signal?: AbortSignal,
 ): Promise<Failure | null> {
+  const ids = orders.map(([, id]) => id);
+  const touches = stockOf(orders.flatMap(([{ lines }]) => lines.map(({ productId }) => productId)));
   try {
-    await odoo.client.call('sale.order', 'action_confirm', { ids }, { signal, exclusive: true });
+    await odoo.client.call('sale.order', 'action_confirm', { ids }, { signal, touches });
     return null;
   } catch (error) {
     return classifyOdooError(error);

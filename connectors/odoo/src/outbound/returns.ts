@@ -15,6 +15,7 @@ import {
   sameQuantities,
 } from './return-plan.ts';
 import { readReturns } from './return-reader.ts';
+import { stockOf } from './touches.ts';
 
 export type { ReturnToCreate } from './return-plan.ts';
 
@@ -92,7 +93,10 @@ async function runWizard(
       { signal },
     );
     const args = { ids: [wizard ?? 0], context };
-    await odoo.client.call('stock.return.picking', method, args, { signal, exclusive: true });
+    await odoo.client.call('stock.return.picking', method, args, {
+      signal,
+      touches: stockOf(products.values()),
+    });
     return null;
   } catch (error) {
     return classifyOdooError(error);

@@ -1,3 +1,4 @@
+import type { Touches } from '../client/keyed-limit.ts';
 import { classifyLoadMessage, classifyOdooError, unknownAfter } from '../error-classification.ts';
 import { OdooError } from '../errors.ts';
 import type { Odoo } from '../external-ids.ts';
@@ -10,6 +11,7 @@ import { decimalToOdoo, sameDecimal } from '../values.ts';
 import { onRecord } from '../refused-record.ts';
 import { differencesOf } from '../version-differences.ts';
 import { questionIn } from './question.ts';
+import { stockOf } from './touches.ts';
 import type { MoveLot } from './shipment-lots.ts';
 import { writeLots } from './write-lots.ts';
 import type { ShipmentToPost } from './shipment-plan.ts';
@@ -149,7 +151,7 @@ async function writeQuantities(
       'stock.move',
       'write',
       { ids: moves.map(([id]) => id), vals },
-      { signal, exclusive: true },
+      { signal, touches: touchedBy(postings) },
     );
   }
 }
@@ -197,9 +199,13 @@ async function validate(
     'stock.picking',
     'button_validate',
     { ids, context },
-    { signal, exclusive: true },
+    { signal, touches: touchedBy(postings) },
   );
   return wizardRefusal(answer, ids.length);
+}
+
+function touchedBy(postings: readonly Posting[]): Touches {
+  return stockOf(postings.flatMap(({ picking }) => picking.moves.map(({ productId }) => productId)));
 }
 
 /** A dialog means that nothing was done. */

@@ -5,6 +5,7 @@ import type { Failure, Outcome } from '../outcome.ts';
 import { rejected } from '../outcome.ts';
 import type { DecimalString } from '../values.ts';
 import { decimalFromOdoo, decimalToOdoo, isDecimal, sameDecimal } from '../values.ts';
+import { countsAt } from './touches.ts';
 
 /** A change of stock, or a count of it, of a product without lots. */
 export interface StockAdjustment {
@@ -114,7 +115,7 @@ async function applyRound(
     'stock.quant',
     'create',
     { vals_list: targets, context: { inventory_mode: true } },
-    { signal, exclusive: true },
+    { signal, touches: countsAt(round) },
   );
   const counted = await readQuants(odoo, round, signal);
   const entered: Entered[] = [];
@@ -171,7 +172,7 @@ async function applyTogether(
       'stock.quant',
       'action_apply_inventory',
       { ids, context: { inventory_mode: true, inventory_name } },
-      { signal, exclusive: true },
+      { signal, touches: countsAt(entered.map(({ adjustment }) => adjustment)) },
     );
     if (typeof answer === 'object' && answer !== null && 'res_model' in answer) return fail(movedMeanwhile);
     const places = entered.map(({ adjustment }) => adjustment);
@@ -287,7 +288,7 @@ export async function setStock(
     'stock.quant',
     'create',
     { vals_list, context: { inventory_mode: true } },
-    { signal, exclusive: true },
+    { signal, touches: countsAt(levels) },
   );
 }
 

@@ -4,6 +4,7 @@ import type { Picking } from '../picking-reader.ts';
 import { decimalToOdoo } from '../values.ts';
 import { fieldName } from '../versions/lookup.ts';
 import type { MoveLot } from './shipment-lots.ts';
+import { stockOf } from './touches.ts';
 
 interface Writing {
   readonly picking: Picking;
@@ -77,7 +78,8 @@ export async function writeLots(
       return [0, 0, line];
     });
     const vals = { move_line_ids: [...place.move_line_ids.map((id) => [2, id, 0]), ...lines] };
-    await odoo.client.call('stock.move', 'write', { ids: [move.id], vals }, { signal, exclusive: true });
+    const touches = stockOf([move.productId]);
+    await odoo.client.call('stock.move', 'write', { ids: [move.id], vals }, { signal, touches });
   }
   return null;
 }

@@ -17,7 +17,7 @@ export interface ServiceTimes {
   readonly scale?: number;
   /** By `model.method`, `*.method` or `*`. */
   readonly calls?: Readonly<Record<string, CallCost>>;
-  /** Calls that fail to serialize when two of them overlap: the later one sleeps in its worker and runs again. */
+  /** Calls that fail to serialize when two of them overlap and change the same: the later one sleeps in its worker and runs again. */
   readonly conflicting?: readonly string[];
   readonly conflictMs?: number;
 }
@@ -62,6 +62,8 @@ export interface Work<T> {
   readonly records: number;
   /** How many fields of each row are asked for. */
   readonly fields: number;
+  /** What it changes, where another call could change the same; asked when a worker takes it up. */
+  readonly touches: () => readonly string[];
   /** Called when a worker takes the call up: its transaction begins. What it returns does the call. */
   readonly begin: () => () => T;
 }
@@ -71,8 +73,8 @@ export class Workers {
   #plan: Required<ServiceTimes> | undefined;
   #busy = 0;
   readonly #waiting: (() => void)[] = [];
-  #stockMoves: Promise<unknown> = Promise.resolve();
-  #stockMovesUnderWay = 0;
+  /** By what is touched, the last call that touches it and is under way. */
+  readonly #underWay = new Map<string, Promise<unknown>>();
 
   get plan(): ServiceTimes | undefined {
     return this.#plan;
@@ -97,7 +99,7 @@ export class Workers {
     else this.#busy++;
     try {
       return plan.conflicting.includes(`${work.model}.${work.method}`)
-        ? await this.#alone(plan, work)
+        ? await this.#apart(plan, work)
         : await last(plan, work);
     } finally {
       const next = this.#waiting.shift();
@@ -107,13 +109,19 @@ export class Workers {
   }
 
   /** The loser of a race sleeps in its worker until the winner is through, and begins again. */
-  #alone<T>(plan: Required<ServiceTimes>, work: Work<T>): Promise<T> {
-    const lost = this.#stockMovesUnderWay++ > 0;
-    const done = this.#stockMoves.then(async () => {
-      if (lost) await sleep(plan.conflictMs * plan.scale);
+  #apart<T>(plan: Required<ServiceTimes>, work: Work<T>): Promise<T> {
+    const touched = work.touches();
+    const winners = touched.flatMap((key) => this.#underWay.get(key) ?? []);
+    const done = Promise.allSettled(winners).then(async () => {
+      if (winners.length > 0) await sleep(plan.conflictMs * plan.scale);
       return last(plan, work);
     });
-    this.#stockMoves = done.catch(() => undefined).finally(() => this.#stockMovesUnderWay--);
+    const over = done
+      .catch(() => undefined)
+      .finally(() => {
+        for (const key of touched) if (this.#underWay.get(key) === over) this.#underWay.delete(key);
+      });
+    for (const key of touched) this.#underWay.set(key, over);
     return done;
   }
 }

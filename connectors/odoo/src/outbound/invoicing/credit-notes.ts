@@ -7,6 +7,7 @@ import type { DecimalString } from '../../values.ts';
 import { decimalToOdoo, sameDecimal } from '../../values.ts';
 import { differencesOf } from '../../version-differences.ts';
 import { type CreditNoteToIssue, lineKey, planCreditNote } from './credit-note-plan.ts';
+import { POSTING } from '../touches.ts';
 import { type Invoice, type InvoiceLine, readInvoiceLines, readInvoices } from './invoice-reader.ts';
 import { postInvoices } from './post-invoices.ts';
 
@@ -102,7 +103,7 @@ async function runWizard(
       { signal },
     );
     const args = { ids: [wizard ?? 0], context };
-    await odoo.client.call('account.move.reversal', method, args, { signal, exclusive: true });
+    await odoo.client.call('account.move.reversal', method, args, { signal, touches: POSTING });
     return null;
   } catch (error) {
     return classifyOdooError(error);
@@ -129,7 +130,7 @@ async function finish(
         'account.move',
         'write',
         { ids: [draft.id], vals: { invoice_line_ids: commands } },
-        { signal, exclusive: true },
+        { signal, touches: POSTING },
       );
     const posted = await postInvoices(odoo, [draft.id], signal);
     if (!Array.isArray(posted)) return posted as Failure;

@@ -93,7 +93,7 @@ async function runWizard(odoo: Odoo, orderId: number, signal?: AbortSignal): Pro
       { signal },
     );
     const args = { ids: [wizard ?? 0], context };
-    await odoo.client.call('sale.advance.payment.inv', 'create_invoices', args, { signal, exclusive: true });
+    await odoo.client.call('sale.advance.payment.inv', 'create_invoices', args, { signal });
     return null;
   } catch (error) {
     return classifyOdooError(error);

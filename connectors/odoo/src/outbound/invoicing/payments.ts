@@ -6,6 +6,7 @@ import { type Failure, type Outcome, rejected } from '../../outcome.ts';
 import type { DecimalString, Many2one } from '../../values.ts';
 import { decimalFromOdoo, decimalToOdoo, isDecimal, sameDecimal } from '../../values.ts';
 import { differencesOf } from '../../version-differences.ts';
+import { PAYING } from '../touches.ts';
 import { type Invoice, readInvoices } from './invoice-reader.ts';
 
 export interface PaymentToRegister {
@@ -169,7 +170,7 @@ async function runWizard(
     const args = { ids: [wizard ?? 0], context };
     await odoo.client.call('account.payment.register', 'action_create_payments', args, {
       signal,
-      exclusive: true,
+      touches: PAYING,
     });
     return null;
   } catch (error) {

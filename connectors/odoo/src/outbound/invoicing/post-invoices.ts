@@ -2,6 +2,7 @@ import { classifyOdooError } from '../../error-classification.ts';
 import type { Odoo } from '../../external-ids.ts';
 import { type Failure, rejected } from '../../outcome.ts';
 import { asked } from '../question.ts';
+import { POSTING } from '../touches.ts';
 import { type Invoice, readInvoices } from './invoice-reader.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function postInvoices(
       'account.move',
       'action_post',
       { ids },
-      { signal, exclusive: true },
+      { signal, touches: POSTING },
     );
     failure = asked(answer, 'posting the invoice');
   } catch (error) {
