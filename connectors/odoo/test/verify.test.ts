@@ -86,6 +86,11 @@ describeTarget('Odoo, for orders', async () => {
     deliveries: (count) => Array.from({ length: count }, (_, n) => place(`D${n}`)),
     refused: () =>
       place('BAD', { lines: [{ line: '1', sku: 'NONE', quantity: '1', unit: 'EA', unitPrice: '1' }] }),
+    malformed: () => [
+      place('LESS', { lines: [] }),
+      delivery('NONE', 'order.place', { order: { id: 'so_NONE' } }),
+      place('WORD', { lines: [{ line: '1', sku: 'CHAI', quantity: 'four', unit: 'EA', unitPrice: '1' }] }),
+    ],
     effects: () => simulated.odoo.client.call<number>('sale.order', 'search_count', { domain: [] }),
     close: () => simulated.close(),
   };

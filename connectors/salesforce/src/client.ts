@@ -1,7 +1,7 @@
 import type { ReportExchange } from '@trunkline/messaging';
 import { createTokenSource, type Token } from './authentication.ts';
 import type { SalesforceSettings } from './config.ts';
-import { type Answer, createAgent, send } from './http.ts';
+import { type Answer, cancelled, createAgent, send } from './http.ts';
 import { asRecord } from './json-shape.ts';
 import { errorsOf } from './error-classification.ts';
 
@@ -75,7 +75,11 @@ export function createClient(
   return {
     root: `/services/data/v${settings.apiVersion}`,
     async call(request, signal) {
-      const token = await tokens.current(signal);
+      const token = await tokens.current(signal).catch((error: unknown) => {
+        // Given up before there was a token: the call itself was never tried.
+        if (signal.aborted) throw cancelled(signal);
+        throw error;
+      });
       const answer = await sendAs(token, request, signal);
       if (!sessionExpired(answer)) return answer;
       return sendAs(await tokens.replace(token, signal), request, signal);

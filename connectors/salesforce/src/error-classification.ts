@@ -33,7 +33,16 @@ const UNAUTHORISED = new Set([
   'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY',
   'INVALID_FIELD_FOR_INSERT_UPDATE',
 ]);
-const MISCONFIGURED = new Set(['INVALID_FIELD', 'INVALID_TYPE', 'NOT_FOUND', 'UNSUPPORTED_API_VERSION']);
+const MISCONFIGURED = new Set(['INVALID_TYPE', 'NOT_FOUND', 'UNSUPPORTED_API_VERSION']);
+/** What it could not make sense of: our mapping, or the fields that it was made for. */
+const INVALID = new Set([
+  'INVALID_FIELD',
+  'INVALID_ID_FIELD',
+  'INVALID_TYPE_ON_FIELD_IN_RECORD',
+  'JSON_PARSER_ERROR',
+  'MALFORMED_ID',
+  'NUMBER_OUTSIDE_VALID_RANGE',
+]);
 
 /** Errors in any of the shapes in use: an array of them, one alone, or OAuth's `error`/`error_description`. */
 export function errorsOf(body: unknown): readonly SalesforceError[] {
@@ -101,6 +110,7 @@ export function classifyAnswer(answer: Answer, externalIdField: string): Outcome
 /** What an exception of the client leads to. Anything but its own two failures is a defect and thrown on. */
 export function classifyFailure(error: unknown): Outcome {
   if (error instanceof CallFailure) {
+    if (error.cancelled) return { kind: 'cancelled' };
     return error.sent
       ? { kind: 'unknown', code: 'outcome_unknown', detail: error.message }
       : retry('target_unavailable', error.message);
@@ -133,21 +143,27 @@ function passingError(error: SalesforceError, externalIdField: string): Retry | 
 
 function rejection(errors: readonly SalesforceError[]): Outcome {
   const codes = errors.map((error) => error.code);
+  const detail = wordsOf(errors) || 'Salesforce refused without a reason.';
+  if (codes.some((name) => INVALID.has(name)))
+    return { kind: 'invalid', detail, faults: faultsOf(errors, 'command_invalid') };
   const code = codes.some((name) => UNAUTHORISED.has(name))
     ? 'target_unauthorised'
     : codes.some((name) => MISCONFIGURED.has(name))
       ? 'target_misconfigured'
       : 'target_rejected';
-  const faults = errors.flatMap((error): Fault[] => {
-    const paths = error.fields.length === 0 ? [''] : error.fields;
+  return { kind: 'rejected', code, detail, faults: faultsOf(errors, code) };
+}
+
+function faultsOf(errors: readonly SalesforceError[], code: string): Fault[] {
+  return errors.flatMap((error) => {
+    const paths = error.fields.length === 0 ? [fieldNamedIn(error.message)] : error.fields;
     return paths.map((path) => ({ code, path, message: `${error.code}: ${error.message}` }));
   });
-  return {
-    kind: 'rejected',
-    code,
-    detail: wordsOf(errors) || 'Salesforce refused without a reason.',
-    faults,
-  };
+}
+
+/** `INVALID_FIELD` lists no fields: its text names the column. */
+function fieldNamedIn(message: string): string {
+  return /No such column '(?<field>\w+)'/.exec(message)?.groups?.['field'] ?? '';
 }
 
 function wordsOf(errors: readonly SalesforceError[]): string {

@@ -17,14 +17,19 @@ export interface Call {
   readonly body?: string;
 }
 
-/** No answer. `sent` false: the request cannot have reached Salesforce, so that nothing happened there. */
+/**
+ * No answer. `sent` false: the request cannot have reached Salesforce, so that nothing happened there. `cancelled`: it was not even
+ * tried, because the caller's signal had ended.
+ */
 export class CallFailure extends Error {
   override readonly name = 'CallFailure';
   readonly sent: boolean;
+  readonly cancelled: boolean;
 
-  constructor(message: string, sent: boolean, cause: unknown) {
+  constructor(message: string, sent: boolean, cause: unknown, cancelled = false) {
     super(message, { cause });
     this.sent = sent;
+    this.cancelled = cancelled;
   }
 }
 
@@ -65,8 +70,7 @@ export async function send(
   signal: AbortSignal,
   onExchange?: ReportExchange,
 ): Promise<Answer> {
-  if (signal.aborted)
-    throw new CallFailure('The call was cancelled before it was sent.', false, signal.reason);
+  if (signal.aborted) throw cancelled(signal);
   const url = new URL(call.url);
   const startedMs = performance.now();
   const told = { method: call.method, url: call.url, request: call.body };
@@ -91,6 +95,10 @@ export async function send(
     onExchange?.({ ...told, failure, tookMs: tookMs() });
     throw new CallFailure(failure, sent, error);
   }
+}
+
+export function cancelled(signal: AbortSignal): CallFailure {
+  return new CallFailure('The call was cancelled before it was sent.', false, signal.reason, true);
 }
 
 /** The whole seconds of a Retry-After header in milliseconds; the date form is not in use here. */

@@ -25,11 +25,27 @@ describe('one record’s errors', () => {
     ['DUPLICATE_EXTERNAL_ID', 'rejected', 'target_rejected'],
     ['A_CODE_THAT_NOBODY_KNOWS', 'rejected', 'target_rejected'],
     ['INSUFFICIENT_ACCESS_OR_READONLY', 'rejected', 'target_unauthorised'],
-    ['INVALID_FIELD', 'rejected', 'target_misconfigured'],
+    ['INVALID_TYPE', 'rejected', 'target_misconfigured'],
   ])('%s: %s, %s', (code, kind, registered) => {
     const outcome = of(code);
     expect(outcome).toMatchObject({ kind, code: registered, detail: `${code}: words` });
     expect(ERROR_REGISTRY.get(registered)?.consequence).toBe(kind);
+  });
+
+  test.each(['MALFORMED_ID', 'INVALID_FIELD', 'JSON_PARSER_ERROR', 'INVALID_TYPE_ON_FIELD_IN_RECORD'])(
+    '%s: invalid, at the field',
+    (code) => {
+      expect(of(code, 'words', ['Opportunity__c'])).toEqual({
+        kind: 'invalid',
+        detail: `${code}: words`,
+        faults: [{ code: 'command_invalid', path: 'Opportunity__c', message: `${code}: words` }],
+      });
+    },
+  );
+
+  test('a column that is not there is named by the text alone', () => {
+    const words = "No such column 'Reason__c' on sobject of type Trunkline_Order__c";
+    expect(of('INVALID_FIELD', words)).toMatchObject({ kind: 'invalid', faults: [{ path: 'Reason__c' }] });
   });
 
   test('a lock met by a trigger is a lock', () => {
@@ -83,7 +99,7 @@ describe('a whole call', () => {
     classifyAnswer({ status, body, headers }, KEY);
   test.each([
     [300, ['/services/data/v66.0/sobjects/X/1'], 'rejected', 'target_rejected'],
-    [400, [{ errorCode: 'INVALID_FIELD', message: 'No such column' }], 'rejected', 'target_misconfigured'],
+    [400, [{ errorCode: 'INVALID_TYPE', message: 'No such object' }], 'rejected', 'target_misconfigured'],
     [
       401,
       [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired' }],

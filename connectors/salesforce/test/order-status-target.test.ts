@@ -204,8 +204,7 @@ describe('order-status.publish', () => {
     expect(outcomes).toMatchObject([
       { kind: 'rejected', code: 'target_misconfigured' },
       {
-        kind: 'rejected',
-        code: 'poison_message',
+        kind: 'invalid',
         faults: expect.arrayContaining([expect.objectContaining({ path: '/status' })]),
       },
       { kind: 'succeeded' },

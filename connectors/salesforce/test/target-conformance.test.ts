@@ -45,6 +45,7 @@ describeTarget('Salesforce, for order statuses', async () => {
     target: connector.target,
     deliveries: (count) => records.slice(0, count).map(({ Id }, n) => publish(n, Id)),
     refused: () => publish(99, '006000000000001AAA'),
+    malformed: () => [publish(97, 'no-id'), { ...publish(98, 'x'), payload: { orderId: 'so_x' } }],
     effects: async () => {
       const answer = await fetch(`${instance}/_sim/orders?limit=1`);
       return ((await answer.json()) as { total: number }).total;

@@ -18,14 +18,19 @@ export interface Request {
   readonly body?: unknown;
 }
 
-/** No answer. `sent` false: the request cannot have reached the warehouse, so that nothing happened there. */
+/**
+ * No answer. `sent` false: the request cannot have reached the warehouse, so that nothing happened there. `cancelled`: it was not even
+ * tried, because the caller's signal had ended.
+ */
 export class CallFailure extends Error {
   override readonly name = 'CallFailure';
   readonly sent: boolean;
+  readonly cancelled: boolean;
 
-  constructor(message: string, sent: boolean, cause: unknown) {
+  constructor(message: string, sent: boolean, cause: unknown, cancelled = false) {
     super(message, { cause });
     this.sent = sent;
+    this.cancelled = cancelled;
   }
 }
 
@@ -68,7 +73,7 @@ export function createClient(settings: WarehouseRestSettings, onExchange?: Repor
   return {
     async call(request, signal) {
       if (signal.aborted) {
-        throw new CallFailure('The call was cancelled before it was sent.', false, signal.reason);
+        throw new CallFailure('The call was cancelled before it was sent.', false, signal.reason, true);
       }
       const hasBody = request.body !== undefined;
       const path = base.pathname.replace(/\/$/, '') + request.path;

@@ -1,6 +1,6 @@
 import type { Outcome } from '@trunkline/messaging';
 import { type Answer, CallFailure } from './client.ts';
-import { faultsOf, readProblem } from './problem.ts';
+import { faultsOf, type Problem, readProblem } from './problem.ts';
 
 /** A status that the contract has for one release, with the problem that explains a refusal. */
 export interface ReleaseResult {
@@ -23,9 +23,23 @@ export function classifyRefusal({ status, problem, retryAfterMs }: ReleaseResult
     const reason = `${detail}, in a shape that the contract does not have.`;
     return { kind: 'unknown', code: 'outcome_unknown', detail: reason };
   }
+  if (breaksContract(status, read)) return withFaults({ kind: 'invalid', detail }, read, 'command_invalid');
   const code = rejectionCode(status);
-  const faults = faultsOf(read, code);
-  return { kind: 'rejected', code, detail, ...(faults.length === 0 ? {} : { faults }) };
+  return withFaults({ kind: 'rejected', code, detail }, read, code);
+}
+
+/** 400: the warehouse could not read it. 422 with paths: it read it, and names where it breaks the contract. */
+function breaksContract(status: number, { errors }: Problem): boolean {
+  return status === 400 || (status === 422 && errors.some(({ path }) => path !== ''));
+}
+
+function withFaults(
+  outcome: Outcome & { kind: 'invalid' | 'rejected' },
+  problem: Problem,
+  code: string,
+): Outcome {
+  const faults = faultsOf(problem, code);
+  return faults.length === 0 ? outcome : { ...outcome, faults };
 }
 
 export function classifyAnswer(answer: Answer): Outcome {
@@ -39,6 +53,7 @@ export function classifyAnswer(answer: Answer): Outcome {
 /** What an exception of the client leads to. Anything but its own failure is a defect and thrown on. */
 export function classifyFailure(error: unknown): Outcome {
   if (!(error instanceof CallFailure)) throw error;
+  if (error.cancelled) return { kind: 'cancelled' };
   return error.sent
     ? { kind: 'unknown', code: 'outcome_unknown', detail: error.message }
     : { kind: 'retry', code: 'target_unavailable', detail: error.message };
@@ -47,6 +62,6 @@ export function classifyFailure(error: unknown): Outcome {
 /** 409 and 422 speak of the release; the others say that this is not the contract's address or method. */
 function rejectionCode(status: number): string {
   if (status === 401 || status === 403) return 'target_unauthorised';
-  if (status === 400 || status === 409 || status === 413 || status === 422) return 'target_rejected';
+  if (status === 409 || status === 413 || status === 422) return 'target_rejected';
   return 'target_misconfigured';
 }

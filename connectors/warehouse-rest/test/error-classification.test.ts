@@ -9,7 +9,6 @@ const of = (status: number, problem?: unknown, retryAfterMs?: number) =>
   classifyRefusal({ status, problem, retryAfterMs });
 
 test.each([
-  [400, 'rejected', 'target_rejected'],
   [401, 'rejected', 'target_unauthorised'],
   [403, 'rejected', 'target_unauthorised'],
   [404, 'rejected', 'target_misconfigured'],
@@ -33,15 +32,24 @@ test.each([
 test('the warehouse’s own words and time are kept', () => {
   const errors = [{ path: '/lines/0/unit', detail: 'no such unit' }];
   expect(of(422, { title: 'Refused', detail: 'see errors', errors })).toEqual({
-    kind: 'rejected',
-    code: 'target_rejected',
+    kind: 'invalid',
     detail: 'HTTP 422 Refused: see errors',
-    faults: [{ code: 'target_rejected', path: '/lines/0/unit', message: 'no such unit' }],
+    faults: [{ code: 'command_invalid', path: '/lines/0/unit', message: 'no such unit' }],
+  });
+  expect(of(409, { title: 'Taken', errors })).toMatchObject({
+    kind: 'rejected',
+    faults: [{ code: 'target_rejected', path: '/lines/0/unit' }],
   });
   expect(of(503, undefined, 4000)).toMatchObject({ afterMs: 4000 });
 });
 
-test('no answer is unknown once sent, a retry before; a defect is thrown on', () => {
+test('what it could not read is invalid, with or without words', () => {
+  expect(of(400)).toEqual({ kind: 'invalid', detail: 'HTTP 400' });
+  expect(of(422), 'it does not say where').toMatchObject({ kind: 'rejected' });
+});
+
+test('no answer is unknown once sent, a retry before, cancelled when it was not tried; a defect is thrown on', () => {
+  expect(classifyFailure(new CallFailure('x', false, undefined, true))).toEqual({ kind: 'cancelled' });
   expect(classifyFailure(new CallFailure('x', true, undefined))).toMatchObject({ kind: 'unknown' });
   expect(classifyFailure(new CallFailure('x', false, undefined))).toMatchObject({ kind: 'retry' });
   expect(() => classifyFailure(new TypeError('defect'))).toThrow('defect');
@@ -50,6 +58,6 @@ test('no answer is unknown once sent, a retry before; a defect is thrown on', ()
 property.prop([fc.jsonValue(), fc.integer({ min: 200, max: 599 })])(
   'any problem of any status has an outcome, never a success',
   (problem, status) => {
-    expect(['retry', 'rejected', 'unknown']).toContain(of(status, problem).kind);
+    expect(['retry', 'rejected', 'invalid', 'unknown']).toContain(of(status, problem).kind);
   },
 );

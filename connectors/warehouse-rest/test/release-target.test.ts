@@ -111,10 +111,9 @@ describe('release.create', () => {
       { kind: 'succeeded' },
       { kind: 'rejected', code: 'target_rejected', detail: 'HTTP 409 Other content' },
       {
-        kind: 'rejected',
-        code: 'target_rejected',
+        kind: 'invalid',
         detail: 'HTTP 422 Refused: unknown item',
-        faults: [{ code: 'target_rejected', path: '/lines/0/sku', message: 'P-1 is not stocked here' }],
+        faults: [{ code: 'command_invalid', path: '/lines/0/sku', message: 'P-1 is not stocked here' }],
       },
       { kind: 'succeeded', adopted: true },
     ]);
@@ -171,7 +170,7 @@ describe('release.create', () => {
       [1, 2, 3].map((n) => create(n)),
       signal,
     );
-    expect(outcomes.map(({ kind }) => kind)).toEqual(['succeeded', 'rejected', 'succeeded']);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['succeeded', 'invalid', 'succeeded']);
   });
 
   test('an answer that got lost is unknown; verify finds the effect; sending again adopts it', async () => {
@@ -241,7 +240,7 @@ describe('release.create', () => {
     );
     expect(outcomes).toMatchObject([
       { kind: 'rejected', code: 'target_misconfigured' },
-      { kind: 'rejected', code: 'poison_message', faults: [{ path: '/release/priority' }] },
+      { kind: 'invalid', faults: [{ path: '/release/priority' }] },
       { kind: 'succeeded' },
     ]);
     expect(warehouse.exchanges).toHaveLength(1);

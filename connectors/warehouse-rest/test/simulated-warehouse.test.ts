@@ -194,9 +194,8 @@ test('other content under a number, and an item that it will not take, are refus
   expect(outcomes).toMatchObject([
     { kind: 'rejected', code: 'target_rejected', detail: expect.stringContaining('HTTP 409') },
     {
-      kind: 'rejected',
-      code: 'target_rejected',
-      faults: [{ path: expect.stringContaining('/releaseNumber') }],
+      kind: 'invalid',
+      faults: [{ code: 'command_invalid', path: expect.stringContaining('/releaseNumber') }],
     },
   ]);
 });

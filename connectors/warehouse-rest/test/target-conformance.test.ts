@@ -34,13 +34,20 @@ describeTarget('a warehouse, for releases', async () => {
   const config = { url, site: 'DAL', token: 'secret', webhookSecret: SECRET };
   const connector = createWarehouseRestConnector(config, { system: 'dallas' });
   if (connector.target === undefined) throw new Error('No target.');
+  // A number that the warehouse knows with other content.
+  const [taken] = await connector.target.deliver([create(77)], AbortSignal.timeout(30_000));
+  if (taken?.kind !== 'succeeded') throw new Error('The warehouse did not take its first release.');
   return {
     target: connector.target,
     deliveries: (count) => Array.from({ length: count }, (_, n) => create(n)),
-    refused: () => create(99, '!bad'),
+    refused: () => create(99, 'DAL/OUT/000077'),
+    malformed: () => [
+      create(97, '!bad'),
+      { ...create(98), payload: { release: { releaseNumber: 'DAL/OUT/98' } } },
+    ],
     effects: async () => {
       const answer = await fetch(`${url}/_sim/summary`);
-      return ((await answer.json()) as { releases: { total: number } }).releases.total;
+      return ((await answer.json()) as { releases: { total: number } }).releases.total - 1;
     },
     close: async () => {
       await connector.close();

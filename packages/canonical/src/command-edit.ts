@@ -1,19 +1,6 @@
-import { Compile } from 'typebox/compile';
 import { COMMAND_CONTRACTS, type Contract } from './command-contracts.ts';
+import { commandFaults } from './command-faults.ts';
 import type { SchemaFault } from './order/acceptance.ts';
-
-const compiled = new Map(
-  Object.entries(COMMAND_CONTRACTS).map(([type, { schema }]) => [type, Compile(schema)]),
-);
-
-/** Where a payload breaks its command's contract; empty when it keeps it. */
-function commandFaults(type: string, payload: unknown): readonly SchemaFault[] {
-  const validator = compiled.get(type);
-  if (validator === undefined)
-    return [{ path: '', message: `${type} cannot be edited; discard it, and mend its cause` }];
-  if (validator.Check(payload)) return [];
-  return validator.Errors(payload).map(({ instancePath, message }) => ({ path: instancePath, message }));
-}
 
 /** Where an edit breaks the command's contract, or changes what must stay as it is. */
 export function editFaults(type: string, before: unknown, after: unknown): readonly SchemaFault[] {

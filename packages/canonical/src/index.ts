@@ -1,5 +1,6 @@
 export * from './address/address.ts';
 export { COMMAND_CONTRACTS } from './command-contracts.ts';
+export { contractFaults } from './command-faults.ts';
 export * from './command-edit.ts';
 export * from './commands.ts';
 export * from './customer/customer.ts';

@@ -32,6 +32,7 @@ describeTarget('the in-memory target', async () => {
     target,
     deliveries: (count) => Array.from({ length: count }, (_, at) => delivery(`so_${at}`)),
     refused: () => delivery('refused'),
+    malformed: () => [{ ...delivery('so_empty'), payload: {} }],
     effects: async () => target.effects,
     close: async () => undefined,
   };

@@ -9,8 +9,10 @@ const CODES: Partial<Record<RejectionCode, string>> = {
   'odoo-address-wrong': 'target_misconfigured',
   'odoo-model-missing': 'target_misconfigured',
   'odoo-method-missing': 'target_misconfigured',
-  'odoo-field-mismatch': 'target_misconfigured',
 };
+
+/** What Odoo, or we before it, cannot make sense of: no person mends it in the data. */
+const INVALID: ReadonlySet<RejectionCode> = new Set(['odoo-field-mismatch', 'odoo-order-invalid']);
 
 type Success = Omit<Extract<MessagingOutcome, { kind: 'succeeded' }>, 'kind'>;
 
@@ -29,6 +31,11 @@ export function toOutcome<T>(outcome: Outcome<T>, succeed: (result: T) => Succes
     case 'rejected': {
       const code = CODES[outcome.code] ?? 'target_rejected';
       const detail = `${outcome.message} ${outcome.remedy} ${outcome.link ?? ''}`.trim();
+      if (INVALID.has(outcome.code)) {
+        const path = outcome.field ?? fieldNamedIn(outcome.message);
+        const faults = [{ code: 'command_invalid', path, message: outcome.message }];
+        return { kind: 'invalid', detail, faults };
+      }
       if (outcome.field === undefined) return { kind: 'rejected', code, detail };
       return {
         kind: 'rejected',
@@ -48,4 +55,12 @@ export function toOutcome<T>(outcome: Outcome<T>, succeed: (result: T) => Succes
         ...(outcome.afterMs === undefined ? {} : { afterMs: outcome.afterMs }),
       };
   }
+}
+
+/** Odoo names the field in its text alone: "Invalid field 'x' on model 'y'", "Wrong value for sale.order.picking_policy: 'x'". */
+function fieldNamedIn(message: string): string {
+  const named = /Invalid field '?(?<field>[\w.]+)'?|Wrong value for (?<qualified>[\w.]+)/.exec(
+    message,
+  )?.groups;
+  return named?.['field'] ?? named?.['qualified'] ?? '';
 }

@@ -1,9 +1,10 @@
-import type {
-  BackorderCancel,
-  CommandPayloads,
-  CustomerUpsert,
-  OrderPlace,
-  ShipmentPost,
+import {
+  type BackorderCancel,
+  type CommandPayloads,
+  contractFaults,
+  type CustomerUpsert,
+  type OrderPlace,
+  type ShipmentPost,
 } from '@trunkline/canonical';
 import type { Delivery, Outcome, Target } from '@trunkline/messaging';
 import type { Odoo } from '../external-ids.ts';
@@ -52,8 +53,10 @@ export function createOdooTarget(options: TargetOptions): Target {
     concurrency: options.concurrency,
     lingerMs: options.lingerMs,
     async deliver(deliveries, signal) {
-      const outcomes = await byType(deliveries, workers, signal);
-      return deliveries.map((delivery) => outcomes.get(delivery.id) ?? unknownCommand(delivery.type));
+      const broken = new Map(deliveries.map((delivery) => [delivery.id, brokenContract(delivery)]));
+      const sound = deliveries.filter(({ id }) => broken.get(id) === undefined);
+      const outcomes = await byType(sound, beforeTheEnd(workers), signal);
+      return deliveries.map(({ id, type }) => broken.get(id) ?? outcomes.get(id) ?? unknownCommand(type));
     },
     async verify(deliveries, signal) {
       const verdicts = await byType(deliveries, verifiers, signal);
@@ -221,6 +224,27 @@ function groupByType(deliveries: readonly Delivery[]): ReadonlyMap<string, Deliv
     else group.push(delivery);
   }
   return groups;
+}
+
+/** Kinds of command are worked one after the other: none begins after the caller has given up, and what did not begin was not sent. */
+function beforeTheEnd(workers: ReadonlyMap<string, Worker>): ReadonlyMap<string, Worker> {
+  const guarded = [...workers].map(([type, work]): [string, Worker] => [
+    type,
+    async (deliveries, signal) =>
+      signal.aborted ? deliveries.map(() => ({ kind: 'cancelled' })) : work(deliveries, signal),
+  ]);
+  return new Map(guarded);
+}
+
+/** One that cannot be read would fail the whole call, and with it those that travel with it. */
+function brokenContract({ type, payload, flow }: Delivery): Outcome | undefined {
+  const faults = contractFaults(type, payload);
+  if (faults.length === 0) return undefined;
+  return {
+    kind: 'invalid',
+    detail: `The command ${type} of flow ${flow} breaks its contract.`,
+    faults: faults.map((fault) => ({ code: 'payload_invalid', ...fault })),
+  };
 }
 
 function unknownCommand(type: string): Outcome {

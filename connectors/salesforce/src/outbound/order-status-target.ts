@@ -117,8 +117,7 @@ function refusalOf(delivery: Delivery): Outcome | undefined {
   const reading = readPublish(delivery.payload);
   if ('publish' in reading) return undefined;
   return {
-    kind: 'rejected',
-    code: 'poison_message',
+    kind: 'invalid',
     detail: `The command order-status.publish of flow ${delivery.flow} breaks its contract.`,
     faults: reading.faults,
   };

@@ -61,8 +61,7 @@ function refusalOf(delivery: Delivery): Outcome | undefined {
   const reading = readRelease(delivery.payload);
   if ('release' in reading) return undefined;
   return {
-    kind: 'rejected',
-    code: 'poison_message',
+    kind: 'invalid',
     detail: `The command release.create of flow ${delivery.flow} breaks its contract.`,
     faults: reading.faults,
   };

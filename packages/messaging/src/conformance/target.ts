@@ -9,12 +9,14 @@ export interface TargetUnderTest {
   deliveries(count: number): readonly Delivery[];
   /** A delivery that the system understands and refuses. */
   refused(): Delivery;
+  /** Deliveries that break a contract, the command's own or the system's. */
+  malformed(): readonly Delivery[];
   /** How many effects the system holds, e.g. orders. */
   effects(): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Registers what every Target promises (docs/spec/lifecycle.md, O1, O3, O4, O5), whichever system it speaks to. */
+/** Registers what every Target promises (docs/spec/lifecycle.md, O1, O3 to O7), whichever system it speaks to. */
 export function describeTarget(name: string, create: () => Promise<TargetUnderTest>): void {
   describe(`${name} is a target`, () => {
     let under: TargetUnderTest;
@@ -61,6 +63,30 @@ export function describeTarget(name: string, create: () => Promise<TargetUnderTe
       );
       expect(outcome).toMatchObject({ kind: 'succeeded' });
       expect(await under.effects()).toBe(1);
+    });
+
+    test('O6: says of what breaks a contract that it is invalid, and where; what travels with it goes on', async () => {
+      const [sound, ...others] = under.deliveries(1);
+      if (sound === undefined || others.length > 0) throw new Error('The harness did not give one delivery.');
+      for (const malformed of under.malformed()) {
+        const batch = under.target.batch < 2 ? [malformed] : [sound, malformed];
+        const outcomes = await deliver(batch);
+        expect(outcomes.at(-1)).toMatchObject({
+          kind: 'invalid',
+          detail: expect.stringMatching(/./),
+          faults: expect.arrayContaining([
+            { code: expect.anything(), path: expect.any(String), message: expect.stringMatching(/./) },
+          ]),
+        });
+        if (batch.length > 1) expect(outcomes[0]).toMatchObject({ kind: 'succeeded' });
+      }
+      expect(await under.effects()).toBe(under.target.batch < 2 ? 0 : 1);
+    });
+
+    test('O7: what its caller gave up before it was sent is cancelled, and nothing happened', async () => {
+      const outcomes = await under.target.deliver(under.deliveries(2), AbortSignal.abort());
+      expect(outcomes).toEqual([{ kind: 'cancelled' }, { kind: 'cancelled' }]);
+      expect(await under.effects()).toBe(0);
     });
 
     test('O4: a target that verifies finds what landed and misses what did not', async ({ skip }) => {

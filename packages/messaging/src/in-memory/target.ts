@@ -23,8 +23,10 @@ export class InMemoryTarget implements Target {
     return this.#effects.size;
   }
 
-  async deliver(deliveries: readonly Delivery[]): Promise<readonly Outcome[]> {
-    return deliveries.map((delivery) => this.#deliver(delivery));
+  async deliver(deliveries: readonly Delivery[], signal?: AbortSignal): Promise<readonly Outcome[]> {
+    return deliveries.map((delivery) =>
+      signal?.aborted === true ? { kind: 'cancelled' } : this.#deliver(delivery),
+    );
   }
 
   async verify(deliveries: readonly Delivery[]): Promise<readonly Verification[]> {
@@ -35,6 +37,10 @@ export class InMemoryTarget implements Target {
   }
 
   #deliver(delivery: Delivery): Outcome {
+    if (Object.keys(delivery.payload).length === 0) {
+      const faults = [{ code: 'payload_invalid', path: '', message: 'must not be empty' }];
+      return { kind: 'invalid', detail: 'The command says nothing.', faults };
+    }
     const detail = this.#refuses(delivery);
     if (detail !== undefined) return { kind: 'rejected', code: 'target_rejected', detail };
     const key = businessKey(delivery);
