@@ -21,7 +21,7 @@ export class SystemExceptions {
     this.#partitions = partitions;
   }
 
-  /** Opens or renews what was found; of the codes that were looked for, ends the open ones that were not found any more. */
+  /** Opens or renews what was found, but for what is open in the same words already; of the codes that were looked for, ends the open ones that were not found any more. */
   async replace(
     system: string,
     lookedFor: readonly string[],
@@ -32,11 +32,17 @@ export class SystemExceptions {
     const part = partitionOf(key, this.#partitions);
     const codes = new Set(found.map((report) => report.code));
     await inTransaction(this.#pool, async (client) => {
+      const open = await client.query<{ code: string; summary: string }>(
+        'select code, summary from exception_case where part = $1 and key = $2 and resolved_at is null',
+        [part, key],
+      );
+      const told = new Map(open.rows.map((row) => [row.code, row.summary]));
+      const news = found.filter(({ code, summary }) => told.get(code) !== summary);
       await openExceptions(
         client,
         part,
         'inspect',
-        found.map((report) => ({ ...report, key, messageId: null, deliveryId: null, target: system })),
+        news.map((report) => ({ ...report, key, messageId: null, deliveryId: null, target: system })),
         // A system has no units at stake; its orders have.
         () => undefined,
       );

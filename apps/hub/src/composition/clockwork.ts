@@ -1,12 +1,13 @@
 import { Scheduler, type Retention } from '@trunkline/journal';
 import type { Logger } from 'pino';
+import { budgetWatchJob, type BudgetWatchOptions } from '../inspection/budget-watch-job.ts';
 import { type InspectionOptions, inspectionJob, startFirstInspection } from '../inspection/inspection-job.ts';
 import { keyRenewalJob } from '../inspection/key-renewal-job.ts';
 import { streamWatchJob } from '../inspection/stream-watch-job.ts';
 import { type SweepOptions, sweepJob } from '../sweep/sweep-job.ts';
 import { retentionJob } from './retention.ts';
 
-export interface ClockworkOptions extends InspectionOptions {
+export interface ClockworkOptions extends InspectionOptions, BudgetWatchOptions {
   readonly retention: Retention;
   readonly sweep: SweepOptions;
   readonly log: Logger;
@@ -29,6 +30,7 @@ export function createClockwork(options: ClockworkOptions): Clockwork {
   scheduler.register(inspectionJob(options));
   scheduler.register(keyRenewalJob(options));
   scheduler.register(streamWatchJob(options));
+  scheduler.register(budgetWatchJob(options));
   scheduler.register(sweepJob(sweep));
   let first: { stop(): Promise<void> } | undefined;
   return {

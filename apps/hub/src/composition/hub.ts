@@ -112,7 +112,7 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
   const engine = engineOf(options, { ...shared, exchanges, mappings, lanes, process, metrics });
   const intake = new LanedIntake(engine.intake, lanes);
   const sweep = { pool, erp: erpOf(configuration, connectors), process, intake, configuration, log };
-  const clockwork = createClockwork({ ...shared, retention, sweep, log });
+  const clockwork = createClockwork({ ...shared, configuration, retention, sweep, log });
   const pollers = roles.includes('worker') ? pollersOf(pool, connectors, engine, intake, log) : [];
   const operations = new JournalOperations({
     pool,

@@ -11,6 +11,8 @@ export interface TargetRow {
   readonly heldReason: string | null;
   /** Calls of the target's present day. */
   readonly budgetUsed: number;
+  /** When that day ends. */
+  readonly dayEndsAt: Date;
   readonly nodes: readonly { readonly node: string; readonly slots: number; readonly breaker: string }[];
 }
 
@@ -22,6 +24,7 @@ interface Stored {
   readonly held_until: Date | null;
   readonly held_reason: string | null;
   readonly budget_used: string;
+  readonly day_ends_at: Date;
   readonly nodes: TargetRow['nodes'];
 }
 
@@ -48,6 +51,7 @@ export class TargetDesk {
       heldUntil: row.held_until,
       heldReason: row.held_reason,
       budgetUsed: Number(row.budget_used),
+      dayEndsAt: row.day_ends_at,
       nodes: row.nodes,
     }));
   }
