@@ -39,6 +39,8 @@ export interface EngineOptions {
   readonly onTrouble?: (trouble: LeaseTrouble) => void;
   /** By lane, with or without its segment; see `lanePolicy`. */
   readonly lanes?: ReadonlyMap<string, Partial<LanePolicy>>;
+  /** How often a partition without work looks for messages that no hint told of. Milliseconds; 250 unless told. */
+  readonly idleReadMs?: number;
   /** States of keys kept in memory per partition at most; 150 unless told. */
   readonly cachedStates?: number;
 }
@@ -193,6 +195,7 @@ export class Engine {
       },
       onError: this.#options.onError,
       ...(this.#options.cachedStates === undefined ? {} : { cachedStates: this.#options.cachedStates }),
+      ...(this.#options.idleReadMs === undefined ? {} : { idleReadMs: this.#options.idleReadMs }),
     });
     this.#owners.set(lease.part, owner);
     owner.start().catch((error) => {

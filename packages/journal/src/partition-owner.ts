@@ -30,6 +30,7 @@ export interface PartitionOwnerOptions {
   readonly onFenced: (part: number) => void;
   readonly onProcessed: (count: number) => void;
   readonly onError: (error: unknown) => void;
+  readonly idleReadMs?: number;
   readonly cachedStates?: number;
 }
 
@@ -64,6 +65,7 @@ export class PartitionOwner {
       onFenced,
       onProcessed: options.onProcessed,
       ...(options.cachedStates === undefined ? {} : { cachedStates: options.cachedStates }),
+      ...(options.idleReadMs === undefined ? {} : { idleReadMs: options.idleReadMs }),
       onError,
     });
     this.#settlements = new SettlementWriter({

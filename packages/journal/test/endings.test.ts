@@ -110,12 +110,15 @@ test('D9: one whose outcome is unknown is found out before it may expire', async
     verify: async (deliveries: readonly unknown[]) => deliveries.map(() => ({ kind: 'present' as const })),
   });
   a.answer = async (): Promise<Outcome> => {
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until(
+      'its time is over',
+      async () => (await count(pool, 'delivery where expires_at < clock_timestamp()')) === 1,
+    );
     return { kind: 'unknown', code: 'outcome_unknown', detail: 'time-out' };
   };
   running = await startEngine(database.url, forward, { a });
-  await running.engine.intake.accept([message('k', 'm', { ttl: 200 })]);
   const { pool } = running;
+  await running.engine.intake.accept([message('k', 'm', { ttl: 2000 })]);
   await until('it has ended', async () => (await count(pool, 'delivery_done')) === 1);
   expect(await count(pool, "delivery_done where state = 'succeeded'")).toBe(1);
   expect(await count(pool, 'exception_case')).toBe(0);

@@ -36,6 +36,8 @@ export interface ProcessorOptions {
   readonly onProcessed: (count: number) => void;
   readonly onError: (error: unknown) => void;
   /** States kept in memory at most; 150 unless told. */
+  /** How often it looks for messages that nobody told it of. Milliseconds. */
+  readonly idleReadMs?: number;
   readonly cachedStates?: number;
 }
 
@@ -94,7 +96,7 @@ export class PartitionProcessor {
       try {
         const more = await this.#step();
         failures = 0;
-        if (!more && !this.#signalled) await this.#idle(IDLE_MS);
+        if (!more && !this.#signalled) await this.#idle(this.#options.idleReadMs ?? IDLE_MS);
       } catch (error) {
         this.#options.onError(error);
         this.#forget();
