@@ -64,6 +64,21 @@ const EVENTS: { readonly [T in CanonicalEventType]: Extract<CanonicalEvent, { ty
     delta: '1',
     reason: 'found',
   },
+  'product.changed': {
+    type: 'product.changed',
+    erpId: '5',
+    product: {
+      sku: 'S',
+      name: 'Screw',
+      active: true,
+      familyId: '3',
+      attributes: [],
+      tracking: 'none',
+      unit: 'Units',
+      packs: [],
+      listPrice: '1',
+    },
+  },
 };
 
 /** What the connectors can tell and no flow asks for so far; a flow that takes one up strikes it out here. */
@@ -77,6 +92,7 @@ const NO_FLOW_YET: ReadonlySet<string> = new Set<CanonicalEventType>([
   'credit-note.issued',
   'payment.registered',
   'credit.assessed',
+  'product.changed',
 ]);
 
 /** Every state that an order passes through on its way, from none. */

@@ -92,11 +92,19 @@ export const OdooConfigSchema = Type.Object(
       }),
     ),
     follow: Type.Optional(
-      Type.Array(Type.Union([Type.Literal('partners'), Type.Literal('orders'), Type.Literal('won-leads')]), {
-        uniqueItems: true,
-        description:
-          'What else of Odoo is followed besides outgoing transfers: partners, the hub’s customers and addresses; orders, what people change in the hub’s orders or cancel, which otherwise the sweep finds; won-leads, the opportunities won in Odoo’s CRM, as orders.',
-      }),
+      Type.Array(
+        Type.Union([
+          Type.Literal('partners'),
+          Type.Literal('products'),
+          Type.Literal('orders'),
+          Type.Literal('won-leads'),
+        ]),
+        {
+          uniqueItems: true,
+          description:
+            'What else of Odoo is followed besides outgoing transfers: partners, the hub’s customers and addresses; products, all that have an internal reference, with variants, packs and list price; orders, what people change in the hub’s orders or cancel, which otherwise the sweep finds; won-leads, the opportunities won in Odoo’s CRM, as orders.',
+        },
+      ),
     ),
   },
   { additionalProperties: false },

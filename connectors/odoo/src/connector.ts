@@ -9,17 +9,20 @@ import { inCompany } from './in-company.ts';
 import { createChangeStream } from './inbound/change-stream.ts';
 import { outgoingPickings } from './inbound/outgoing-pickings.ts';
 import { partners } from './inbound/partners.ts';
+import { products } from './inbound/products.ts';
 import { createRecordSweep } from './inbound/record-sweep.ts';
 import { saleOrders } from './inbound/sale-orders.ts';
 import { wonLeads } from './inbound/won-leads.ts';
 import { createKeyRing, type KeyRing, type KeyStore } from './key-rotation/key-ring.ts';
 import { rotateKey } from './key-rotation/rotate-key.ts';
 import { mannersOf } from './manners.ts';
+import type { Feature } from './needs/feature-needs.ts';
 import { inspectOdoo } from './needs/inspect.ts';
 import { createOdooTarget } from './outbound/target.ts';
 import { LEAD_DOCUMENT, translateLead } from './translators/lead.ts';
 import { ORDER_DOCUMENT, translateOrderInErp } from './translators/order-in-erp.ts';
 import { translatePicking } from './translators/picking.ts';
+import { PRODUCT_DOCUMENT, translateProduct } from './translators/product.ts';
 import { NEWEST } from './versions/differences.ts';
 import { probeNames } from './versions/probe.ts';
 
@@ -36,6 +39,7 @@ export interface OdooDependencies {
 const TRANSLATORS: Readonly<Record<string, Translator<CanonicalEvent>>> = {
   [LEAD_DOCUMENT]: translateLead,
   [ORDER_DOCUMENT]: translateOrderInErp,
+  [PRODUCT_DOCUMENT]: translateProduct,
 };
 
 /** One Odoo database as the hub's ERP. */
@@ -78,6 +82,7 @@ export function createOdooConnector(
     pollers: [
       createChangeStream(outgoingPickings(odoo), polling),
       ...(config.follow?.includes('partners') === true ? [createChangeStream(partners(odoo), polling)] : []),
+      ...(config.follow?.includes('products') === true ? [createChangeStream(products(odoo), polling)] : []),
       ...(config.follow?.includes('orders') === true ? [createChangeStream(saleOrders(odoo), polling)] : []),
       ...(config.follow?.includes('won-leads') === true ? [createChangeStream(wonLeads(odoo), polling)] : []),
     ].map(hints.hinted),
@@ -86,7 +91,7 @@ export function createOdooConnector(
     check: (signal) => checkOdoo(odoo, signal),
     inspect: (signal) =>
       inspectOdoo(odoo, signal, {
-        features: config.follow?.includes('won-leads') === true ? ['won-leads'] : [],
+        features: featuresOf(config),
         ...(warehouses === undefined ? {} : { warehouses }),
       }),
     ...(keyStore === undefined
@@ -95,6 +100,14 @@ export function createOdooConnector(
     sweep: createRecordSweep(system, odoo),
     close: () => client.close(),
   };
+}
+
+/** What is followed beyond orders and deliveries asks for models and rights of its own. */
+function featuresOf({ follow = [] }: OdooConfig): readonly Feature[] {
+  return [
+    ...(follow.includes('won-leads') ? (['won-leads'] as const) : []),
+    ...(follow.includes('products') ? (['products'] as const) : []),
+  ];
 }
 
 /** By clients of its own, whose exchanges nobody records: keys stand in them. */

@@ -13,7 +13,7 @@ import {
 } from '../src/index.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../../simulators/odoo/src/main.ts');
-const ACCOUNT = { database: 'demo', apiKey: 'demo-odoo-api-key' };
+const ACCOUNT = { database: 'demo', apiKey: 'demo-odoo-api-key', login: 'hub' };
 
 /** The simulated Odoo as a process of its own that shares nothing with the connector, and a client to look into it with. */
 export interface SimulatedOdoo {
@@ -30,8 +30,8 @@ export interface SimulatedOdoo {
   close(): Promise<void>;
 }
 
-export async function startSimulatedOdoo(): Promise<SimulatedOdoo> {
-  const child: ChildProcess = spawn(process.execPath, [MAIN, '--port=0'], {
+export async function startSimulatedOdoo(series: '19.0' | '18.0' = '19.0'): Promise<SimulatedOdoo> {
+  const child: ChildProcess = spawn(process.execPath, [MAIN, '--port=0', '--series', series], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await once(child.stdout as NonNullable<typeof child.stdout>, 'data');

@@ -2,6 +2,7 @@ import type { Customer } from './customer/customer.ts';
 import type { DecimalString } from './decimal/decimal.ts';
 import type { Money } from './decimal/quantity.ts';
 import type { OrderDraft } from './order/order-draft.ts';
+import type { Product } from './product/product.ts';
 import type { LineQuantity, Shipment } from './shipment/shipment.ts';
 
 /** Demand arrived from a CRM, shop or partner. Key: the order. */
@@ -237,6 +238,13 @@ export interface CreditAssessed {
   readonly toInvoice?: DecimalString;
 }
 
+/** A product as it stands in the ERP now: new, changed or archived. Key: the product. */
+export interface ProductChanged {
+  readonly type: 'product.changed';
+  readonly erpId: string;
+  readonly product: Product;
+}
+
 /** Stock moved for another reason than an order. Key: the stock position. */
 export interface InventoryAdjusted {
   readonly type: 'inventory.adjusted';
@@ -273,6 +281,7 @@ export type CanonicalEvent =
   | CreditNoteIssued
   | PaymentRegistered
   | CreditAssessed
-  | InventoryAdjusted;
+  | InventoryAdjusted
+  | ProductChanged;
 
 export type CanonicalEventType = CanonicalEvent['type'];

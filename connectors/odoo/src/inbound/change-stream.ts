@@ -12,9 +12,9 @@ import {
   startCursor,
   wholeSeconds,
 } from './change-cursor.ts';
-import { HandedOut, RecentRows } from './recent-rows.ts';
-import { SettledMarks } from './settled-marks.ts';
-import { findUnsettled } from './unsettled-rows.ts';
+import { LookBehind } from './look-behind.ts';
+import { HandedOut } from './recent-rows.ts';
+import type { Linked } from './unsettled-rows.ts';
 
 /** Rows whose change does not always bump the record that they belong to. */
 export interface Children {
@@ -27,6 +27,8 @@ export interface Children {
 /** A record as it stands now, with everything that its document says. */
 export interface ChangedRecord extends Stamped {
   readonly children: readonly (Stamped & { readonly model: string })[];
+  /** The newest stamp of the rows that it is linked with. */
+  readonly linkedAt?: string;
   /** Undefined: none of the hub's business. */
   readonly message?: { readonly key: string; readonly payload: JsonValue };
 }
@@ -40,6 +42,10 @@ export interface ChangeSource<Row extends Stamped> {
   readonly document: string;
   readonly domain: Domain;
   readonly children: readonly Children[];
+  /** What its records share; which that is may depend on the server's version. */
+  linked?(signal: AbortSignal): Promise<readonly Linked[]>;
+  /** How often children and linked rows are looked at; 3 s when absent. */
+  readonly lookBehindEveryMs?: number;
   /** Records of one page at most. */
   readonly page: number;
   /** The records' own fields, in one call. Archived records are among them. */
@@ -64,16 +70,13 @@ export interface ChangeStreamOptions {
 }
 
 const LOOK_BACK_MS = 24 * 3_600_000;
-const SWEEP_EVERY_MS = 3000;
-/** Pages that one poll reads behind the cursor; the next one goes on. A poll has to end within its time-out. */
-const REREAD_AT_MOST = 5;
 
 /**
  * Polls one source by `write_date`. Every poll reads forward from the cursor, whose rows are read ahead by one page.
  *
  * Behind the cursor nothing is certain for a while: `write_date` is its transaction's start (recording 21) and reads back in whole
- * seconds. So all that is stamped after `settled` is looked at again every few seconds, ids and stamps alone, and what is new, differs
- * or was not read often enough (`RecentRows`) is read whole. `settled` moves up to the newest stamp of one overlap ago: a transaction that began
+ * seconds. So all that is stamped after `settled` is looked at again every few seconds, ids and stamps alone (`LookBehind`), and what is
+ * new, differs or was not read often enough (`RecentRows`) is read whole. `settled` moves up to the newest stamp of one overlap ago: a transaction that began
  * before it has ended since, unless it lasted longer than the overlap. What such a one changed is found when it changes again. An idle, settled
  * stream asks one cheap question a poll, and one per kind of children every three seconds.
  *
@@ -85,39 +88,41 @@ export function createChangeStream<Row extends Stamped>(
   options: ChangeStreamOptions,
 ): Poller {
   const { odoo, nowMs = () => performance.now() } = options;
-  const overlapMs = Math.max(SWEEP_EVERY_MS, options.overlapSeconds * 1000);
-  const recent = new RecentRows(overlapMs);
+  const behind = new LookBehind(source, odoo, options.overlapSeconds, nowMs);
   const handed = new HandedOut();
-  const marks = new SettledMarks(overlapMs);
-  let sweptMs = Number.NEGATIVE_INFINITY;
   let expected: number | undefined;
-  let ahead: { readonly of: string; readonly rows: Promise<readonly Row[]> } | undefined;
+  let ahead: { readonly of: string; readonly page: Promise<Page<Row>> } | undefined;
 
-  const page = (cursor: ChangeCursor, signal: AbortSignal) =>
-    source.rows({ ...pageQuery(source.domain, cursor), limit: source.page }, signal);
+  const read = async (cursor: ChangeCursor, signal: AbortSignal): Promise<Page<Row>> => {
+    const fromMs = nowMs();
+    return {
+      fromMs,
+      rows: await source.rows({ ...pageQuery(source.domain, cursor), limit: source.page }, signal),
+    };
+  };
 
   const confirm = (cursor: ChangeCursor) => {
     if (cursor.count === expected) return handed.confirm();
     // Another node's cursor, or a page of ours that was not stored: what was read here counts for nothing.
     handed.clear();
-    recent.clear();
-    marks.clear();
-    sweptMs = Number.NEGATIVE_INFINITY;
+    behind.clear();
     ahead = undefined;
   };
 
   const forward = async (cursor: ChangeCursor, signal: AbortSignal) => {
-    const known = ahead?.of === placeOf(cursor) ? ahead.rows : undefined;
+    const known = ahead?.of === placeOf(cursor) ? ahead.page : undefined;
     ahead = undefined;
     // A page that could not be read ahead is read now.
-    const rows = (await known?.catch(() => undefined)) ?? (await page(cursor, signal));
+    const { rows, fromMs } = (await known?.catch(() => undefined)) ?? (await read(cursor, signal));
     const next = afterPage(cursor, rows, source.page);
     if (next.more) {
-      const reading = page(next.cursor, signal);
+      const reading = read(next.cursor, signal);
       reading.catch(() => undefined);
-      ahead = { of: placeOf(next.cursor), rows: reading };
+      ahead = { of: placeOf(next.cursor), page: reading };
     }
-    return { rows, ...next };
+    const records = await source.complete(rows, signal);
+    behind.note(records, { fromMs, toMs: nowMs() });
+    return { records, ...next };
   };
 
   return {
@@ -127,55 +132,31 @@ export function createChangeStream<Row extends Stamped>(
       const cursor =
         stored === undefined ? startCursor(await firstOf(source, options, signal)) : readCursor(stored);
       confirm(cursor);
-      const askedMs = nowMs();
-      const read = await forward(cursor, signal);
-      const records = [...(await source.complete(read.rows, signal))];
-      note(recent, source.model, records, askedMs);
-      let { more } = read;
-      let { settled } = cursor;
-      // What is new is not held up by what may be late, as long as the latter has its turn.
-      const due = askedMs - sweptMs >= (read.rows.length === 0 ? 1 : 2) * SWEEP_EVERY_MS;
-      if (!more && due) {
-        const behind = { source, odoo, recent, settled, nowMs: askedMs, idle: settled >= read.cursor.since };
-        const { pages, newest } = await findUnsettled(behind, signal);
-        for (const ids of pages.slice(0, REREAD_AT_MOST)) {
-          const again = await readById(source, ids, signal);
-          note(recent, source.model, again, askedMs);
-          records.push(...again);
-        }
-        more = pages.length > REREAD_AT_MOST;
-        if (!more) {
-          sweptMs = askedMs;
-          settled = marks.settledAt(askedMs, [settled, newest, read.cursor.since]);
-        }
-      }
-      const messages = handOut(options.system, source, records, handed);
+      const { settled } = cursor;
+      const page = await forward(cursor, signal);
+      const turn = page.more ? 'later' : behind.turn(page.records.length > 0);
+      const { since } = page.cursor;
+      const late =
+        turn === 'now'
+          ? await behind.read({ settled, since }, signal)
+          : { records: [], settled, more: page.more || turn === 'next' };
+      const messages = handOut(options.system, source, [...page.records, ...late.records], handed);
       const count = cursor.count + (messages.length > 0 ? 1 : 0);
       expected = count;
-      const next: ChangeCursor = { ...read.cursor, settled, count };
-      return { messages, cursor: next as unknown as JsonValue, more };
+      const next: ChangeCursor = { ...page.cursor, settled: late.settled, count };
+      return { messages, cursor: next as unknown as JsonValue, more: late.more };
     },
   };
 }
 
+interface Page<Row extends Stamped> {
+  readonly rows: readonly Row[];
+  /** Before the question was sent: a page that was read ahead is as of then. */
+  readonly fromMs: number;
+}
+
 function placeOf({ since, seen, after }: ChangeCursor): string {
   return `${since} ${after ?? ''} ${seen.length} ${seen.at(-1) ?? ''}`;
-}
-
-function note(recent: RecentRows, model: string, records: readonly ChangedRecord[], nowMs: number): void {
-  for (const { id, changedAt, children } of records) {
-    recent.note(`${model}:${id}`, changedAt, nowMs);
-    for (const child of children) recent.note(`${child.model}:${child.id}`, child.changedAt, nowMs);
-  }
-}
-
-async function readById<Row extends Stamped>(
-  source: ChangeSource<Row>,
-  ids: readonly number[],
-  signal: AbortSignal,
-): Promise<readonly ChangedRecord[]> {
-  const domain = [...source.domain, ['id', 'in', ids]];
-  return source.complete(await source.rows({ domain, order: 'id', limit: ids.length }, signal), signal);
 }
 
 /** A day before the newest change there, so that neither clock has to be right. */
@@ -209,13 +190,14 @@ function handOut<Row extends Stamped>(
 ): readonly IncomingMessage[] {
   const pending = new Map<string, string>();
   const messages: IncomingMessage[] = [];
-  for (const { id, changedAt, children, message } of records) {
+  for (const changed of records) {
+    const { id, message } = changed;
     if (message === undefined) continue;
     const content = contentOf(message);
     const record = `${source.model}:${id}`;
     if ((pending.get(record) ?? (handed.knows(record, content) ? content : undefined)) === content) continue;
     pending.set(record, content);
-    messages.push(messageOf(system, source, { id, changedAt, children, message }));
+    messages.push(messageOf(system, source, { ...changed, message }));
   }
   handed.expect([...pending]);
   return messages;
@@ -227,10 +209,10 @@ type WithMessage = ChangedRecord & Required<Pick<ChangedRecord, 'message'>>;
 export function messageOf<Row extends Stamped>(
   system: string,
   source: ChangeSource<Row>,
-  { id, changedAt, children, message }: WithMessage,
+  { id, changedAt, linkedAt = '', children, message }: WithMessage,
 ): IncomingMessage {
-  const newest = children.reduce(
-    (latest, child) => (child.changedAt > latest ? child.changedAt : latest),
+  const newest = [linkedAt, ...children.map((child) => child.changedAt)].reduce(
+    (latest, stamp) => (stamp > latest ? stamp : latest),
     changedAt,
   );
   return {

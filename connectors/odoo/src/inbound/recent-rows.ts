@@ -3,6 +3,12 @@ const SETTLED_AFTER_MS = 2000;
 /** A forgotten row is read once more than needed; a remembered one takes some 150 bytes. */
 const REMEMBERED = 50_000;
 
+/** From before a question was sent until after its answer came. */
+export interface Span {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
 /**
  * What was read lately. Stamps are whole seconds, so a row that changed again within its second looks the same: by a short
  * transaction soon after, by one that began in that second and lasted up to the overlap much later. So a row is settled for now when it
@@ -19,14 +25,15 @@ export class RecentRows {
     this.#overlapMs = overlapMs;
   }
 
-  note(row: string, changedAt: string, nowMs: number): void {
+  /** The row was as it is at some moment between the two; of each reading the end counts that makes two of them the closer. */
+  note(row: string, changedAt: string, { fromMs, toMs }: Span): void {
     const known = this.#read.get(row);
     if (known?.changedAt === changedAt) {
-      known.lastMs = nowMs;
+      known.lastMs = Math.max(known.lastMs, fromMs);
       return;
     }
     this.#read.delete(row);
-    this.#read.set(row, { changedAt, firstMs: nowMs, lastMs: nowMs });
+    this.#read.set(row, { changedAt, firstMs: toMs, lastMs: toMs });
     if (this.#read.size > REMEMBERED) forgetOldest(this.#read);
   }
 

@@ -93,14 +93,21 @@ export const catalogueChecks: readonly Check[] = [
   },
 ];
 
-/** From 19 on a pack is a unit of measure. */
-async function givePack(odoo: Odoo, productId: number, name: string, barcode: string): Promise<void> {
+interface Given {
+  readonly model: string;
+  readonly id: number;
+  /** The field that says how many are in it. */
+  readonly quantity: string;
+}
+
+/** A pack of six. From 19 on it is a unit of measure. */
+export async function givePack(odoo: Odoo, productId: number, name: string, barcode: string): Promise<Given> {
   const { major } = await odoo.client.server();
   if (major < 19) {
-    await odoo.client.call('product.packaging', 'create', {
+    const [pack] = await odoo.client.call<number[]>('product.packaging', 'create', {
       vals_list: [{ name, product_id: productId, qty: 6, barcode }],
     });
-    return;
+    return { model: 'product.packaging', id: pack ?? 0, quantity: 'qty' };
   }
   const [product] = await odoo.client.call<{ uom_id: [number, string] }[]>('product.product', 'read', {
     ids: [productId],
@@ -116,4 +123,5 @@ async function givePack(odoo: Odoo, productId: number, name: string, barcode: st
   await odoo.client.call('product.uom', 'create', {
     vals_list: [{ product_id: productId, uom_id: unit ?? 0, barcode }],
   });
+  return { model: 'uom.uom', id: unit ?? 0, quantity: 'relative_factor' };
 }

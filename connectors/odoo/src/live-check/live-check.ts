@@ -5,6 +5,7 @@ import { changeAndCancelChecks } from './change-checks.ts';
 import { catalogueChecks } from './catalogue-checks.ts';
 import { clientChecks } from './client-checks.ts';
 import { connectionChecks } from './connection-checks.ts';
+import { followChecks } from './follow-checks.ts';
 import { invoicingChecks } from './invoicing-checks.ts';
 import { leadChecks } from './lead-checks.ts';
 import { lotChecks } from './lot-checks.ts';
@@ -66,6 +67,7 @@ export async function runLiveCheck({
       ...catalogueChecks,
       ...leadChecks,
       ...changeChecks,
+      ...followChecks,
     ];
     await runAll(checks, context, record);
   } catch (error) {

@@ -1,9 +1,16 @@
 import type { ModelNeed } from './needs.ts';
 
 /** What the connector can do beyond the flows' orders and deliveries; asked for only where something uses it. */
-export type Feature = 'won-leads' | 'adjustments' | 'returns' | 'invoicing' | 'catalogue';
+export type Feature = 'won-leads' | 'adjustments' | 'returns' | 'invoicing' | 'products' | 'price-lists';
 
-export const FEATURES: readonly Feature[] = ['won-leads', 'adjustments', 'returns', 'invoicing', 'catalogue'];
+export const FEATURES: readonly Feature[] = [
+  'won-leads',
+  'adjustments',
+  'returns',
+  'invoicing',
+  'products',
+  'price-lists',
+];
 
 const text = ['char', 'text'];
 const number = ['float', 'monetary'];
@@ -104,14 +111,48 @@ const INVOICING: readonly ModelNeed[] = [
   },
 ];
 
-const CATALOGUE: readonly ModelNeed[] = [
+const PRODUCTS: readonly ModelNeed[] = [
   {
     model: 'product.product',
     module: 'product',
     flows: [],
-    fields: { barcode: text, uom_id: one, product_tmpl_id: one, lst_price: number },
-    operations: [],
+    fields: {
+      name: text,
+      active: ['boolean'],
+      barcode: text,
+      tracking: choice,
+      uom_id: one,
+      product_tmpl_id: one,
+      product_template_attribute_value_ids: many,
+      lst_price: number,
+      write_date: ['datetime'],
+    },
+    operations: ['read'],
   },
+  {
+    model: 'product.template.attribute.value',
+    module: 'product',
+    flows: [],
+    fields: { product_attribute_value_id: one, write_date: ['datetime'] },
+    operations: ['read'],
+  },
+  {
+    model: 'product.attribute.value',
+    module: 'product',
+    flows: [],
+    fields: { write_date: ['datetime'] },
+    operations: ['read'],
+  },
+  {
+    model: 'uom.uom',
+    module: 'uom',
+    flows: [],
+    fields: { name: text, factor: number, write_date: ['datetime'] },
+    operations: ['read'],
+  },
+];
+
+const PRICE_LISTS: readonly ModelNeed[] = [
   {
     model: 'product.pricelist',
     module: 'product',
@@ -140,7 +181,8 @@ const BY_FEATURE: Readonly<Record<Feature, readonly ModelNeed[]>> = {
   adjustments: ADJUSTMENTS,
   returns: RETURNS,
   invoicing: INVOICING,
-  catalogue: CATALOGUE,
+  products: PRODUCTS,
+  'price-lists': PRICE_LISTS,
 };
 
 export function featureNeeds(features: readonly Feature[]): readonly ModelNeed[] {

@@ -1,5 +1,43 @@
-import type { Pack, PriceRule, Product } from '@trunkline/canonical';
+import type { CanonicalEvent, Pack, PriceRule, Product, ProductChanged } from '@trunkline/canonical';
+import type { Message, Translation } from '@trunkline/messaging';
+import Type, { type Static } from 'typebox';
+import { Compile } from 'typebox/compile';
 import { datetimeFromOdoo, decimalFromOdoo, type Many2one, textOf } from '../values.ts';
+
+export const PRODUCT_DOCUMENT = 'product.product';
+
+/** What the poller hands over of one variant. */
+export const ProductDocumentSchema = Type.Object({
+  id: Type.Integer(),
+  sku: Type.String({ minLength: 1 }),
+  name: Type.String(),
+  active: Type.Boolean(),
+  familyId: Type.String(),
+  attributes: Type.Array(Type.String()),
+  barcode: Type.Optional(Type.String()),
+  tracking: Type.Union([Type.Literal('none'), Type.Literal('lot'), Type.Literal('serial')]),
+  unit: Type.String(),
+  packs: Type.Array(
+    Type.Object({ name: Type.String(), quantity: Type.String(), barcode: Type.Optional(Type.String()) }),
+  ),
+  listPrice: Type.String(),
+});
+export type ProductDocument = Static<typeof ProductDocumentSchema>;
+
+const document = Compile(ProductDocumentSchema);
+
+/** A polled variant into the canonical event. Pure. */
+export function translateProduct({ payload }: Message): Translation<CanonicalEvent> {
+  if (!document.Check(payload)) {
+    const faults = document
+      .Errors(payload)
+      .map(({ instancePath: path, message }) => ({ code: 'payload_invalid', path, message }));
+    return { kind: 'invalid', faults };
+  }
+  const { id, ...product } = payload;
+  const event: ProductChanged = { type: 'product.changed', erpId: String(id), product };
+  return { kind: 'events', events: [event] };
+}
 
 export interface ProductRow {
   readonly id: number;
@@ -12,13 +50,21 @@ export interface ProductRow {
   readonly product_tmpl_id: [number, string];
   readonly product_template_attribute_value_ids: readonly number[];
   readonly lst_price: number;
+  /** 19: units that its packs are. */
+  readonly uom_ids?: readonly number[];
+  readonly write_date: string;
+}
+
+/** What of a product stands in rows of other models. */
+export interface ProductParts {
+  readonly attributes: readonly string[];
+  readonly packs: readonly Pack[];
 }
 
 /** A variant as a product; undefined where it has no internal reference, by which everything names it. */
 export function productOf(
   row: ProductRow,
-  attributes: ReadonlyMap<number, string>,
-  packs: readonly Pack[],
+  { attributes, packs }: ProductParts = { attributes: [], packs: [] },
 ): Product | undefined {
   const sku = textOf(row.default_code);
   const barcode = textOf(row.barcode);
@@ -28,7 +74,7 @@ export function productOf(
     name: row.name,
     active: row.active,
     familyId: String(row.product_tmpl_id[0]),
-    attributes: row.product_template_attribute_value_ids.flatMap((id) => attributes.get(id) ?? []),
+    attributes,
     ...(barcode === null ? {} : { barcode }),
     tracking: row.tracking,
     unit: row.uom_id[1],

@@ -31,12 +31,17 @@ const uom: ModelDefinition = {
     rounding: float('Rounding Precision', { default: 0.01 }),
     active,
   },
-  created: (env, row) => {
-    const reference = env.find('uom.uom', row['relative_uom_id']);
-    if (reference)
-      env.patch('uom.uom', row, { factor: Number(row['relative_factor']) * Number(reference['factor']) });
+  created: byReference,
+  written: (env, row, values) => {
+    if ('relative_factor' in values) byReference(env, row);
   },
 };
+
+function byReference(env: Env, row: Row): void {
+  const reference = env.find('uom.uom', row['relative_uom_id']);
+  if (reference)
+    env.patch('uom.uom', row, { factor: Number(row['relative_factor']) * Number(reference['factor']) });
+}
 
 /** What a variant shares with its template; writing it on either bumps both (recording 16). */
 const shared: Record<string, Field> = {
@@ -151,6 +156,8 @@ const product: ModelDefinition = {
     barcode: char('Barcode', { indexed: true }),
     standard_price: float('Cost', { companyDependent: true }),
     product_template_attribute_value_ids: many2many('Attribute Values', 'product.template.attribute.value'),
+    packaging_ids: one2many('Product Packages', 'product.packaging', 'product_id', { onlySeries: '18.0' }),
+    product_uom_ids: one2many('Unit Barcode', 'product.uom', 'product_id', { onlySeries: '19.0' }),
     weight: float('Weight'),
     volume: float('Volume'),
     lst_price: float('Sales\u00a0Price', {
@@ -217,11 +224,46 @@ const barcodeOfUnit: ModelDefinition = {
   },
 };
 
+const attribute: ModelDefinition = {
+  name: 'product.attribute',
+  label: 'Product Attribute',
+  order: 'id',
+  fields: { name: char('Attribute', { required: true }) },
+};
+
 const attributeValue: ModelDefinition = {
+  name: 'product.attribute.value',
+  label: 'Attribute Value',
+  order: 'id',
+  fields: {
+    name: char('Value', { required: true }),
+    attribute_id: many2one('Attribute', 'product.attribute', { required: true }),
+  },
+};
+
+/** A value as the variants of one template have it, named after its value. */
+const templateValue: ModelDefinition = {
   name: 'product.template.attribute.value',
   label: 'Product Template Attribute Value',
   order: 'id',
-  fields: { name: char('Value') },
+  displayName: (env, row) => {
+    const value = env.find('product.attribute.value', row['product_attribute_value_id']);
+    const of = env.find('product.attribute', value?.['attribute_id']);
+    return `${String(of?.['name'] ?? '')}: ${String(value?.['name'] ?? '')}`;
+  },
+  fields: {
+    product_attribute_value_id: many2one('Attribute Value', 'product.attribute.value', { required: true }),
+    product_tmpl_id: many2one('Product Template', 'product.template'),
+  },
 };
 
-export const productModels = [uom, template, product, packaging, barcodeOfUnit, attributeValue];
+export const productModels = [
+  uom,
+  template,
+  product,
+  packaging,
+  barcodeOfUnit,
+  attribute,
+  attributeValue,
+  templateValue,
+];
