@@ -47,6 +47,42 @@ describe('judging a draft', () => {
     expect(done.commands[0]?.payload['reason']).toContain('Line 2 has the quantity -3: a return.');
   });
 
+  test('asks what a country is that nobody knows, and judges the same order again once somebody has said', () => {
+    const order = new OrderUnderTest();
+    const draft = draftOf(['1'], {
+      shipTo: { lines: ['x'], city: 'y', countryAsSaid: 'Westalia' },
+      shipMethod: 'Standard',
+    });
+    const asked = order.handle(submit(draft));
+    expect(asked.exceptions).toMatchObject([
+      {
+        code: 'mapping_missing',
+        owner: 'integration',
+        faults: [{ missing: { kind: 'country', system: 'hub', value: 'Westalia' } }],
+      },
+    ]);
+    expect(order.handle(submit(draft)).ignored[0]).toContain('judged before');
+    order.countries.set('Westalia', 'West Germany');
+    expect(order.handle(submit(draft)).ignored[0]).toContain('judged before');
+    order.countries.set('Westalia', 'DE');
+    const known = order.handle(submit(draft));
+    expect(known.resolves).toEqual(['mapping_missing']);
+    expect(known.record?.order?.shipTo).toEqual({ name: 'Acme', lines: ['x'], city: 'y', country: 'DE' });
+    expect(known.record?.order?.shipMethod).toBe('Standard');
+    // What the source says is what it is compared by: said again, it is the same order.
+    expect(order.handle(submit(draft)).ignored[0]).toContain('accepted before');
+  });
+
+  test('tells an unknown country among other faults, and asks for it alone when they are mended', () => {
+    const order = new OrderUnderTest();
+    const draft = draftOf(['-1'], { shipTo: { lines: ['x'], city: 'y', countryAsSaid: 'Westalia' } });
+    const both = order.handle(submit(draft));
+    expect(both.exceptions[0]?.code).toBe('order_rejected');
+    expect(both.exceptions[0]?.faults.map(({ code }) => code)).toEqual(['mapping_missing', 'line_is_return']);
+    const alone = order.handle(submit({ ...draft, lines: draftOf(['1']).lines }));
+    expect([alone.exceptions[0]?.code, alone.resolves]).toEqual(['mapping_missing', ['order_rejected']]);
+  });
+
   test.each([
     ['an order without lines', draftOf([]), 'order_has_no_lines'],
     [

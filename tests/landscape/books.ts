@@ -19,6 +19,7 @@ export interface StatusRecord {
 export interface FloorRelease {
   readonly site: string;
   readonly releaseNumber: string;
+  readonly carrierService?: string;
   readonly state: string;
   readonly lines: readonly {
     readonly sku: string;

@@ -1,13 +1,15 @@
 /**
  * Real: the hub as a process, PostgreSQL, HTTP between all of them, the command line as a process. Doubled: Salesforce, Odoo and two
  * warehouses, by the simulators as processes. Observed: what the command line tells of a product that Odoo does not know, and the
- * systems' own books after one mapping, one edit and one replay.
+ * systems' own books after one mapping of each kind, one edit and one replay.
  */
+import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { Bulk, Case, ExceptionCase } from '@trunkline/gateway';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../packages/journal/test/support/database.ts';
-import { erpOrders, opportunityIds, untilStatus } from '../landscape/books.ts';
-import { order, product, seedMasters } from '../landscape/demand.ts';
+import { erpOrders, opportunityIds, releasesOf, untilStatus } from '../landscape/books.ts';
+import { FROM_DALLAS, order, product, seedMasters } from '../landscape/demand.ts';
 import { type RunningLandscape, startLandscape } from '../landscape/running-landscape.ts';
 import { trunkline } from '../landscape/trunkline-command.ts';
 import { until } from '../landscape/until.ts';
@@ -21,6 +23,10 @@ const OLDER = { ...product('CHAI'), sku: 'CHAI-1964' };
 beforeAll(async () => {
   database = await createTestDatabase();
   running = await startLandscape({ seed: 77, databaseUrl: database.url });
+  // The demo's last route takes every country; here Germany alone.
+  const { folder } = running;
+  const configuration = await readFile(folder.file('trunkline.yaml'), 'utf8');
+  await folder.write('trunkline.yaml', `${configuration.trimEnd()}\n    when: { country: [DE] }\n`);
   await Promise.all([seedMasters(running), running.landscape.startHub()]);
   // The CRM sells them under old names; Odoo has never heard of those.
   await running.systems.crm.seedMasters([], [OLD, OLDER]);
@@ -55,6 +61,62 @@ test('C4: one mapping lets go every order that waits for it, and new ones do not
   }
   await running.systems.crm.winDeals([order('PO-M4', { [OLD.sku]: 2 })]);
   await untilStatus(running, 'PO-M4', 'Shipped');
+  expect(await trunkline(running, 'exceptions', 'cases')).toMatchObject({ total: 0 });
+});
+
+test('C4: a country and a ship method that nobody knows are asked for once, and all that waited goes on', async () => {
+  const abroad = { ...FROM_DALLAS, id: 'ABROAD', address: { ...FROM_DALLAS.address, country: 'Westalia' } };
+  await running.systems.crm.seedMasters([abroad], []);
+  const pos = ['PO-W1', 'PO-W2'];
+  const more = { customerId: abroad.id, shipMethod: 'Standard' };
+  await running.systems.crm.winDeals(pos.map((po) => order(po, { TOFU: 2 }, more)));
+  const asked = (missing: object) =>
+    until(`two orders wait for ${JSON.stringify(missing)}`, async () => {
+      const { items } = await trunkline<{ items: Case[] }>(running, 'exceptions', 'cases');
+      return items.length === 1 && items[0]?.open === 2 && isDeepStrictEqual(items[0].missing, [missing])
+        ? items[0]
+        : undefined;
+    });
+  const country = await asked({ kind: 'country', system: 'hub', value: 'Westalia', waiting: 2 });
+  expect(country).toMatchObject({ code: 'mapping_missing', next: { act: 'map' } });
+  expect(await trunkline(running, 'exceptions', 'mappings')).toMatchObject({
+    waiting: [{ kind: 'country', value: 'Westalia', waiting: 2 }],
+  });
+  await expect(
+    trunkline(running, 'exceptions', 'map', 'Westalia', 'Germany', '--kind', 'country'),
+  ).rejects.toThrow('ISO 3166-1');
+  await trunkline(running, 'exceptions', 'map', 'Westalia', 'DE', '--kind', 'country');
+  const method = await asked({ kind: 'ship_method', system: 'dallas', value: 'Standard', waiting: 2 });
+  expect(method).toMatchObject({ code: 'mapping_missing', system: 'dallas' });
+  const way = ['--kind', 'ship_method', '--system', 'dallas'];
+  await trunkline(running, 'exceptions', 'map', 'Standard', 'UPS Ground', ...way);
+  for (const po of pos) await untilStatus(running, po, 'Shipped');
+  const [id] = await opportunityIds(running, pos);
+  expect(await releasesOf(running, id ?? '')).toMatchObject([{ carrierService: 'UPS Ground' }]);
+  expect(await trunkline(running, 'exceptions', 'cases')).toMatchObject({ total: 0 });
+});
+
+test('C4: an order that no route takes is asked about before the ERP has it, and goes on once its site is said', async () => {
+  const remote = { ...FROM_DALLAS, id: 'REMOTE', address: { ...FROM_DALLAS.address, country: 'Iceland' } };
+  await running.systems.crm.seedMasters([remote], []);
+  await running.systems.crm.winDeals([order('PO-R1', { TOFU: 2 }, { customerId: remote.id })]);
+  const [found] = await until('it is a case', async () => {
+    const { items } = await trunkline<{ items: Case[] }>(running, 'exceptions', 'cases');
+    return items.length === 1 ? items : undefined;
+  });
+  expect(found).toMatchObject({
+    code: 'no_route',
+    open: 1,
+    missing: [{ kind: 'site', system: 'hub', value: 'IS', waiting: 1 }],
+    next: { act: 'map', what: 'Say which site fulfils IS; the order goes on by itself.' },
+  });
+  await expect(trunkline(running, 'exceptions', 'map', 'IS', 'NUUK', '--kind', 'site')).rejects.toThrow(
+    'There is no site NUUK',
+  );
+  await trunkline(running, 'exceptions', 'map', 'IS', 'DAL', '--kind', 'site');
+  await untilStatus(running, 'PO-R1', 'Shipped');
+  const [id] = await opportunityIds(running, ['PO-R1']);
+  expect((await releasesOf(running, id ?? '')).map(({ site }) => site)).toEqual(['DAL']);
   expect(await trunkline(running, 'exceptions', 'cases')).toMatchObject({ total: 0 });
 });
 

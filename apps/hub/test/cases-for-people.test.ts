@@ -1,6 +1,6 @@
 /** Real: what people are told of a case, what an exception holds up, how products are named to a target. Doubled: the mappings and the target, in memory. */
 import type { CaseRow } from '@trunkline/journal';
-import type { Delivery, Outcome, Target } from '@trunkline/messaging';
+import type { Delivery, JsonObject, Outcome, Target } from '@trunkline/messaging';
 import { describe, expect, test } from 'vitest';
 import { mappedTarget } from '../src/composition/mapped-target.ts';
 import { siteRouter, withMappedSites } from '../src/composition/routing.ts';
@@ -107,6 +107,8 @@ describe('C4: a mapping', () => {
     ['product/erp/OLD', 'NEW'],
     ['site/hub/FR', 'DAL'],
     ['site/hub/FR/IDF', 'RNO'],
+    ['country/erp/XK', 'RS'],
+    ['ship_method/dallas/Standard', 'UPS Ground'],
   ]);
   const mappings = {
     find: (kind: string, system: string, word: string) => words.get(`${kind}/${system}/${word}`),
@@ -153,6 +155,41 @@ describe('C4: a mapping', () => {
     expect(seen[0]?.payload).toEqual({ order: { lines: [{ sku: 'NEW' }, { sku: 'OTHER' }] } });
     expect(delivery.payload).toEqual({ order: { lines: [{ sku: 'OLD' }, { sku: 'OTHER' }] } });
     expect(outcome).toMatchObject({ faults: [{ missing: { value: 'OLD' } }] });
+  });
+
+  test('names ship methods and countries too; a method that a warehouse cannot know is not sent', async () => {
+    const release = (shipMethod: string | undefined, country = 'US'): Delivery => ({
+      ...delivery,
+      target: 'dallas',
+      type: 'release.create',
+      payload: { release: { ...(shipMethod === undefined ? {} : { shipMethod }), shipTo: { country } } },
+    });
+    const seen: JsonObject[] = [];
+    const target: Target = {
+      batch: 9,
+      concurrency: 1,
+      lingerMs: 0,
+      deliver: async (deliveries) => {
+        seen.push(...deliveries.map(({ payload }) => payload));
+        return deliveries.map(({ payload }) => ({ kind: 'succeeded', detail: JSON.stringify(payload) }));
+      },
+    };
+    const deliver = (system: string, deliveries: readonly Delivery[]) =>
+      mappedTarget(system, target, mappings).deliver(deliveries, AbortSignal.timeout(1000));
+    const outcomes = await deliver('dallas', [release('Drone'), release('Standard'), release(undefined)]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['rejected', 'succeeded', 'succeeded']);
+    expect(outcomes[0]).toMatchObject({
+      code: 'mapping_missing',
+      detail: 'Nobody has said what dallas calls the ship method “Drone”.',
+      faults: [{ path: '/release/shipMethod', missing: { kind: 'ship_method', value: 'Drone' } }],
+    });
+    expect(seen.splice(0)).toEqual([
+      { release: { shipMethod: 'UPS Ground', shipTo: { country: 'US' } } },
+      { release: { shipTo: { country: 'US' } } },
+    ]);
+    // The ERP keeps the word that the source used: it is the warehouse that ships.
+    await deliver('erp', [{ ...release('Drone', 'XK'), type: 'order.place' }]);
+    expect(seen).toEqual([{ release: { shipMethod: 'Drone', shipTo: { country: 'RS' } } }]);
   });
 
   test('says which site fulfils what no route takes: the region’s before the country’s, after every route', () => {

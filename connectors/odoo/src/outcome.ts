@@ -33,6 +33,7 @@ export type RejectionCode =
   | 'odoo-picking-done-otherwise'
   | 'odoo-picking-cancelled'
   | 'odoo-picking-not-validated'
+  | 'odoo-country-unknown'
   | 'odoo-reference-missing'
   | 'odoo-stock-not-applied';
 
@@ -54,6 +55,8 @@ export interface Rejected {
   readonly field?: string;
   /** The record's page in Odoo. */
   readonly link?: string;
+  /** A word that a mapping would make something of. */
+  readonly missing?: { readonly kind: string; readonly value: string };
 }
 
 export interface Unknown {

@@ -144,9 +144,11 @@ describe('opportunity.won', () => {
     expect(draft({ ...opportunity, Account }).shipTo?.lines).toEqual(['a', 'b', 'c', 'd, e, f']);
   });
 
-  test('a country that nobody knows is left out', () => {
+  test('a country that nobody knows is left out, and told as it was said', () => {
     const Account = { ...account, ShippingCountry: 'European Community' };
-    expect(draft({ ...opportunity, Account }).shipTo).not.toHaveProperty('country');
+    const { shipTo } = draft({ ...opportunity, Account });
+    expect(shipTo).not.toHaveProperty('country');
+    expect(shipTo?.countryAsSaid).toBe(Account.ShippingCountry);
   });
 
   test('the org’s currency stands in where the opportunity has none', () => {

@@ -1,7 +1,9 @@
 import {
   applyJudgement,
   type CanonicalEvent,
+  contentDigest,
   type CustomerReady,
+  type Judgement,
   type OrderDraft,
   type OrderPlaced,
   type OrderRecord,
@@ -17,12 +19,13 @@ import type { OrderDecision, OrderFlow } from '../decision.ts';
 import { exceptionReport, withOpened, withResolved } from '../exception-report.ts';
 import { noRoute, type Routing, siteOf } from '../routing.ts';
 import { changedInErp, gone } from './in-erp.ts';
+import type { Words } from '../words.ts';
 import { judge, submittedIdentifiers } from './policy.ts';
 
 const FLOW = 'order-acceptance';
 
 /** From a CRM's, shop's or partner's demand to an order that the ERP has confirmed. */
-export function orderAcceptance(routing: Routing): OrderFlow {
+export function orderAcceptance(routing: Routing, words: Words): OrderFlow {
   return {
     name: FLOW,
     kind: 'order',
@@ -30,7 +33,7 @@ export function orderAcceptance(routing: Routing): OrderFlow {
     decide(record, event, context) {
       switch (event.type) {
         case 'order.submitted':
-          return submitted(record, event);
+          return submitted(record, event, words);
         case 'customer.ready':
           return customerReady(record, event, routing);
         case 'order.placed':
@@ -46,24 +49,40 @@ export function orderAcceptance(routing: Routing): OrderFlow {
   };
 }
 
-function submitted(record: OrderRecord | undefined, { order: draft }: OrderSubmitted): OrderDecision {
+function submitted(
+  record: OrderRecord | undefined,
+  { order: draft }: OrderSubmitted,
+  words: Words,
+): OrderDecision {
   if (record?.order !== undefined) return resubmitted(record, draft);
-  if (record !== undefined && sameDraft(record, draft))
+  const judgement = judge(draft, words);
+  // The same words are judged otherwise once somebody has said what they mean.
+  if (record !== undefined && sameDraft(record, draft) && sameFaults(record, judgement))
     return { ignored: 'the same order was judged before' };
-  const judgement = judge(draft);
   const judged = applyJudgement(record, draft, judgement);
   const identifiers = submittedIdentifiers(draft);
-  if ('faults' in judgement) {
-    const summary = rejectionSummary(judgement.faults);
-    return {
-      state: withOpened(judged, 'order_rejected'),
-      exceptions: [exceptionReport(FLOW, 'order_rejected', summary, judgement.faults)],
-      identifiers,
-    };
+  if (!('faults' in judgement)) {
+    const resolves = REFUSALS.filter((code) => judged.openExceptions.includes(code));
+    const state = resolves.reduce(withResolved, judged);
+    return { state, events: customerNeeded(draft, `${draft.id}:customer`), resolves, identifiers };
   }
-  const resolves = judged.openExceptions.includes('order_rejected') ? ['order_rejected'] : [];
-  const state = withResolved(judged, 'order_rejected');
-  return { state, events: customerNeeded(draft, `${draft.id}:customer`), resolves, identifiers };
+  const code = judgement.faults.every(({ missing }) => missing !== undefined)
+    ? 'mapping_missing'
+    : 'order_rejected';
+  const over = REFUSALS.filter((other) => other !== code && judged.openExceptions.includes(other));
+  return {
+    state: withOpened(over.reduce(withResolved, judged), code),
+    exceptions: [exceptionReport(FLOW, code, rejectionSummary(judgement.faults), judgement.faults)],
+    resolves: over,
+    identifiers,
+  };
+}
+
+/** What a judgement raises: words that a mapping mends are asked of other people than faults of the order. */
+const REFUSALS = ['order_rejected', 'mapping_missing'] as const;
+
+function sameFaults({ faults }: OrderRecord, judgement: Judgement): boolean {
+  return 'faults' in judgement && contentDigest({ faults }) === contentDigest({ faults: judgement.faults });
 }
 
 /** The reasons themselves, so that a list of exceptions tells them apart; of many faults the first three. */

@@ -1,5 +1,5 @@
 import {
-  type Address,
+  type DraftAddress,
   customerFaults,
   isNegative,
   isPositive,
@@ -11,14 +11,19 @@ import {
   salesOrderFaults,
 } from '@trunkline/canonical';
 import type { ErrorCode, Identifier } from '@trunkline/messaging';
+import type { Words } from '../words.ts';
 
 /** `EA` (each): the only unit that the thread's sources sell in. */
 const UNIT = 'EA';
 
+/** ISO 3166-1 alpha-2. */
+const COUNTRY = /^[A-Z]{2}$/;
+
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
 /** Everything that is wrong with a draft at once, or the order that it is. */
-export function judge(draft: OrderDraft): Judgement {
+export function judge(said: OrderDraft, words: Words): Judgement {
+  const draft = inKnownWords(said, words);
   const faults = [
     ...customerFault(draft),
     ...addressFaults(draft.shipTo),
@@ -29,6 +34,17 @@ export function judge(draft: OrderDraft): Judgement {
   const broken = contractFaults(draft, order).filter(({ at }) => !faults.some((fault) => covers(fault, at)));
   const all = [...faults, ...broken].map(({ at: _at, ...fault }) => fault);
   return all.length > 0 || order === undefined ? { faults: all } : { order };
+}
+
+/** With the country that people have said the source's word for it means. */
+function inKnownWords(draft: OrderDraft, { countryOf }: Words): OrderDraft {
+  const { country, countryAsSaid } = draft.shipTo ?? {};
+  if (country !== undefined || countryAsSaid === undefined) return draft;
+  const known = countryOf(countryAsSaid);
+  // A word that is mapped to no code stays unknown, so that another mapping mends it.
+  return known === undefined || !COUNTRY.test(known)
+    ? draft
+    : { ...draft, shipTo: { ...draft.shipTo, country: known } };
 }
 
 /** A fault with the place in the order's contract that it is about, so that the contract's own check does not name it again. */
@@ -50,7 +66,7 @@ function customerFault({ customer }: OrderDraft): readonly PlacedFault[] {
     : [];
 }
 
-function addressFaults(shipTo: Partial<Address> | undefined): readonly PlacedFault[] {
+function addressFaults(shipTo: DraftAddress | undefined): readonly PlacedFault[] {
   const missing = (part: string, word: string) =>
     fault('address_invalid', `shipTo/${part}`, `The ship-to address has no ${word}.`, '/shipTo');
   if (shipTo === undefined) {
@@ -59,12 +75,22 @@ function addressFaults(shipTo: Partial<Address> | undefined): readonly PlacedFau
   const faults: PlacedFault[] = [];
   if (!shipTo.lines?.some((line) => line.trim() !== '')) faults.push(missing('lines', 'street'));
   if (!shipTo.city?.trim()) faults.push(missing('city', 'city'));
-  if (!shipTo.country?.trim()) faults.push(missing('country', 'country'));
-  else if (!/^[A-Z]{2}$/.test(shipTo.country)) {
+  if (shipTo.country === undefined && shipTo.countryAsSaid !== undefined)
+    faults.push(unknownCountry(shipTo.countryAsSaid));
+  else if (!shipTo.country?.trim()) faults.push(missing('country', 'country'));
+  else if (!COUNTRY.test(shipTo.country)) {
     const message = `“${shipTo.country}” is no ISO 3166-1 alpha-2 country code.`;
     faults.push(fault('address_invalid', 'shipTo/country', message, '/shipTo'));
   }
   return faults;
+}
+
+function unknownCountry(value: string): PlacedFault {
+  const message = `Nobody knows which country “${value}” is.`;
+  return {
+    ...fault('mapping_missing', 'shipTo/country', message, '/shipTo'),
+    missing: { kind: 'country', system: 'hub', value },
+  };
 }
 
 function currencyFault(currency: string | undefined): readonly PlacedFault[] {
@@ -133,8 +159,9 @@ function sourcePath(draft: OrderDraft, pointer: string): string {
 
 /** The order that a draft would be, gaps filled with what its faults name anyway; undefined without a customer. */
 function orderOf(draft: OrderDraft): SalesOrder | undefined {
-  const { id, source, customer, customerPo, channel, requestedShipDate, backorderPolicy } = draft;
+  const { id, source, customer, customerPo, channel, requestedShipDate, backorderPolicy, shipMethod } = draft;
   if (customer === undefined) return undefined;
+  const { countryAsSaid: _word, ...shipTo } = draft.shipTo ?? {};
   return {
     id,
     source,
@@ -144,7 +171,8 @@ function orderOf(draft: OrderDraft): SalesOrder | undefined {
     currency: draft.currency ?? '',
     ...(requestedShipDate === undefined ? {} : { requestedShipDate }),
     backorderPolicy,
-    shipTo: { lines: [], city: '', country: '', ...draft.shipTo, name: draft.shipTo?.name ?? customer.name },
+    shipTo: { lines: [], city: '', country: '', ...shipTo, name: shipTo.name ?? customer.name },
+    ...(shipMethod === undefined ? {} : { shipMethod }),
     lines: draft.lines.map(({ line, sku, description, quantity, unitPrice }) => ({
       line,
       sku: sku ?? '',

@@ -149,6 +149,7 @@ function releaseOrderOf(
     priority: PRIORITY,
     ...(order.requestedShipDate === undefined ? {} : { shipBy: order.requestedShipDate }),
     shipTo: order.shipTo,
+    ...(order.shipMethod === undefined ? {} : { shipMethod: order.shipMethod }),
     lines: lines.flatMap(({ line, quantity }) => {
       const of = ordered.get(line);
       if (of === undefined) return [];

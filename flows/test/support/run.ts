@@ -21,13 +21,15 @@ export interface Done {
 export class OrderUnderTest {
   record: OrderRecord | undefined;
   readonly #routing: Routing;
+  /** What people have said so far. */
+  readonly countries = new Map<string, string>();
 
   constructor(routing: Routing = TO_DALLAS) {
     this.#routing = routing;
   }
 
   handle(event: CanonicalEvent, system = 'model'): Done {
-    const decisions = createFlows(this.#routing)
+    const decisions = createFlows(this.#routing, { countryOf: (word) => this.countries.get(word) })
       .orderFlows.filter((flow) => flow.handles === 'every' || flow.handles.includes(event.type))
       .map((flow) => {
         const decision = flow.decide(this.record, event, { key: 'so_1', now: NOW, system });

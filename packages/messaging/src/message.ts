@@ -44,7 +44,7 @@ export interface Fault {
 }
 
 export interface MissingMapping {
-  /** What the word names: `product`, `site`, `country`. */
+  /** What the word names: `product`, `site`, `country`, `ship_method`. */
   readonly kind: string;
   readonly value: string;
   /** In whose language it is to be said; absent: the target's, or the hub's own. */

@@ -137,6 +137,7 @@ const opportunity = object(
       values: ['Backorder', 'Cancel'],
     }),
     field('Channel__c', 'picklist', { length: 255, values: ['Sales', 'Partner', 'Web', 'EDI'] }),
+    text('Ship_Method__c', 80),
   ],
   [
     { relationshipName: 'OpportunityLineItems', childSObject: 'OpportunityLineItem', field: 'OpportunityId' },

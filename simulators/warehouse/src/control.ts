@@ -4,7 +4,7 @@ import type { FaultControl } from './faults.ts';
 import type { Floor } from './floor.ts';
 import { problem, sendProblem } from './problem.ts';
 import { decimal, millionths } from './quantity.ts';
-import { publicState } from './release.ts';
+import { publicState, type ReleaseRecord } from './release.ts';
 import type { WebhookOutbox } from './webhooks.ts';
 
 export interface ControlParts {
@@ -69,7 +69,7 @@ export function controlRoutes(
       );
       const offset = Number(query.offset ?? 0);
       const page = wanted.slice(offset, offset + Number(query.limit ?? 200));
-      return { total: wanted.length, offset, releases: page.map(publicState) };
+      return { total: wanted.length, offset, releases: page.map(asked) };
     },
   );
   app.post<{
@@ -120,4 +120,10 @@ function summary(sites: readonly string[], floor: Floor, outbox: WebhookOutbox):
     conflictingPuts: floor.conflictingPuts,
     webhooks: { ...outbox.counts, outstanding: outbox.outstanding() },
   };
+}
+
+/** What the contract tells of a release, and beside it the carrier service that it asked for. */
+function asked(record: ReleaseRecord): Record<string, unknown> {
+  const { carrierService } = record.release;
+  return { ...publicState(record), ...(carrierService === undefined ? {} : { carrierService }) };
 }

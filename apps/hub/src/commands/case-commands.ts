@@ -100,13 +100,14 @@ function addMendCommands(exceptions: Command, { looking, show }: Wiring): void {
     exceptions.command('map <word> [target]'),
     'say what a word is called in a system; all that waited goes on. Without a target: take it back',
   )
-    .option('--kind <kind>', 'product or site', 'product')
-    .option('--system <system>', 'in whose language; hub for sites', 'erp')
+    .option('--kind <kind>', 'product, site, country or ship_method', 'product')
+    .option(
+      '--system <system>',
+      'in whose language; unless named: erp for products, hub for sites and countries',
+    )
     .option('--why <text>', 'kept with the mapping')
     .action((word: string, target: string | undefined, given: MapOptions, command: Command) =>
-      show(command, (hub) =>
-        mapWord(hub, word, target, given.kind === 'site' ? { ...given, system: 'hub' } : given),
-      ),
+      show(command, (hub) => mapWord(hub, word, target, given)),
     );
   looking(exceptions.command('mappings'), 'what is mapped').action((_given: unknown, command: Command) =>
     show(command, listMappings),

@@ -51,8 +51,27 @@ export async function resolveException(hub: HubInReach, id: string, note: string
 
 export interface MapOptions {
   readonly kind: string;
-  readonly system: string;
+  readonly system?: string;
   readonly why?: string;
+}
+
+const HUB = 'hub';
+
+/** In whose language a word is said, unless it was named: the hub's own for sites and countries, the ERP's for products. */
+function languageOf(kind: string, named: string | undefined): string {
+  switch (kind) {
+    case 'site':
+      return HUB;
+    case 'country':
+      return named ?? HUB;
+    case 'product':
+      return named ?? 'erp';
+    case 'ship_method':
+      if (named !== undefined) return named;
+      throw new CommandError('Say which warehouse calls it so: --system <system>.');
+    default:
+      throw new CommandError(`--kind ${kind}: use one of product, site, country, ship_method.`);
+  }
 }
 
 /** Maps a word; without a target it takes the mapping back. */
@@ -60,8 +79,11 @@ export async function mapWord(
   hub: HubInReach,
   source: string,
   target: string | undefined,
-  { kind, system, why }: MapOptions,
+  { kind, why, ...given }: MapOptions,
 ): Promise<Printable> {
+  const system = languageOf(kind, given.system);
+  if (kind === 'country' && system === HUB && target !== undefined && !/^[A-Z]{2}$/.test(target))
+    throw new CommandError(`${target} is no ISO 3166-1 alpha-2 country code. Write e.g. DE or US.`);
   if (kind === 'site' && target !== undefined && hub.configuration.sites[target] === undefined) {
     const sites = Object.keys(hub.configuration.sites).join(', ');
     throw new CommandError(`There is no site ${target}. Use one of: ${sites}.`);

@@ -213,11 +213,14 @@ function processorOf(
     connectors,
     // Each flow reads and writes only states of its own kind; to the journal they are all JSON.
     flows: Object.values(
-      createFlows({
-        routeOrder: withMappedSites(siteRouter(configuration.routes), mappings),
-        knownSites: new Set(Object.keys(configuration.sites)),
-        warehouses: warehousesOf(configuration),
-      }),
+      createFlows(
+        {
+          routeOrder: withMappedSites(siteRouter(configuration.routes), mappings),
+          knownSites: new Set(Object.keys(configuration.sites)),
+          warehouses: warehousesOf(configuration),
+        },
+        { countryOf: (word) => mappings.find('country', 'hub', word) },
+      ),
     ).flat() as unknown as readonly AnyFlow[],
     route: commandRouter(configuration),
     laneOf: (flow, cause) => lanes.ofCommand(flow, cause),

@@ -46,6 +46,12 @@ export function caseView(row: CaseRow, care: FlowCare | undefined, nowMs: number
   };
 }
 
+function wordsFor(kind: string, system: string, value: string): string {
+  if (kind === 'site') return `which site fulfils ${value}`;
+  if (system === 'hub') return `which ${kind} ${value} is`;
+  return `what the ${kind.replace('_', ' ')} ${value} is called in ${system}`;
+}
+
 const NOTHING = { act: 'none' } as const;
 
 /** The one next move: what mends most with least comes first. */
@@ -56,8 +62,7 @@ function nextOf(row: CaseRow): Case['next'] {
   if (word !== undefined) {
     const { kind, system, value, waiting } = word;
     const goOn = waiting === 1 ? 'the order goes on by itself' : `${waiting} orders go on by themselves`;
-    const say =
-      kind === 'site' ? `which site fulfils ${value}` : `what the ${kind} ${value} is called in ${system}`;
+    const say = wordsFor(kind, system, value);
     return { act: 'map', what: `Say ${say}; ${goOn}.` };
   }
   return { act: row.target === null && row.code !== 'poison_message' ? 'mend' : 'retry', what: row.remedy };

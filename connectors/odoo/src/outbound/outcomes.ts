@@ -9,6 +9,7 @@ const CODES: Partial<Record<RejectionCode, string>> = {
   'odoo-address-wrong': 'target_misconfigured',
   'odoo-model-missing': 'target_misconfigured',
   'odoo-method-missing': 'target_misconfigured',
+  'odoo-country-unknown': 'mapping_missing',
 };
 
 /** What Odoo, or we before it, cannot make sense of: no person mends it in the data. */
@@ -41,7 +42,14 @@ export function toOutcome<T>(outcome: Outcome<T>, succeed: (result: T) => Succes
         kind: 'rejected',
         code,
         detail,
-        faults: [{ code, path: outcome.field, message: outcome.message }],
+        faults: [
+          {
+            code,
+            path: outcome.field,
+            message: outcome.message,
+            ...(outcome.missing === undefined ? {} : { missing: outcome.missing }),
+          },
+        ],
       };
     }
     // Our own side gave up waiting; whether the request landed is open.

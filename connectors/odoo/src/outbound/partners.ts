@@ -138,12 +138,13 @@ function distinct(values: readonly (string | undefined)[]): string[] {
 }
 
 function unknownCountry({ country }: PartnerToUpsert): PartnerOutcome {
-  return rejected(
-    'odoo-refused',
+  const refused = rejected(
+    'odoo-country-unknown',
     `Odoo knows no country "${country}".`,
-    'Correct the country to an ISO 3166-1 alpha-2 code.',
+    'Say which of Odoo’s countries it is (a mapping), or correct it to an ISO 3166-1 alpha-2 code.',
     'country_id',
   );
+  return country === undefined ? refused : { ...refused, missing: { kind: 'country', value: country } };
 }
 
 /** @returns null when the country is unknown */

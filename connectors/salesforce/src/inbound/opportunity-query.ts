@@ -36,9 +36,9 @@ const LINES =
   '(SELECT Id, Product2.ProductCode, Product2.Name, Description, Quantity, UnitPrice, Discount, SortOrder ' +
   'FROM OpportunityLineItems ORDER BY SortOrder, Id)';
 
-/** Fields that exist only where an org has a feature on: multiple currencies, State and Country picklists. */
+/** Fields that exist only where an org has a feature on (multiple currencies, State and Country picklists) or ships by more than one way. */
 const OPTIONAL = {
-  Opportunity: ['CurrencyIsoCode'],
+  Opportunity: ['CurrencyIsoCode', 'Ship_Method__c'],
   Account: ['ShippingStateCode', 'ShippingCountryCode', 'BillingStateCode', 'BillingCountryCode'],
 } as const;
 

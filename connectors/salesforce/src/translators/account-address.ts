@@ -1,4 +1,4 @@
-import type { Address } from '@trunkline/canonical';
+import type { Address, DraftAddress } from '@trunkline/canonical';
 import { textOf } from '../json-shape.ts';
 import { countryCode } from './country-code.ts';
 import type { AccountDocument } from './opportunity-document.ts';
@@ -7,10 +7,7 @@ import type { AccountDocument } from './opportunity-document.ts';
 const MAX_LINES = 4;
 
 /** One of an account's two addresses, as far as it is filled in; undefined when nothing of it is. */
-export function addressOf(
-  account: AccountDocument,
-  kind: 'Shipping' | 'Billing',
-): Partial<Address> | undefined {
+export function addressOf(account: AccountDocument, kind: 'Shipping' | 'Billing'): DraftAddress | undefined {
   const lines = streetLines(account[`${kind}Street`]);
   const city = textOf(account[`${kind}City`]);
   const region = textOf(account[`${kind}StateCode`]) ?? textOf(account[`${kind}State`]);
@@ -29,18 +26,20 @@ export function addressOf(
     ...(region === undefined ? {} : { region }),
     ...(postalCode === undefined ? {} : { postalCode }),
     ...(country === undefined ? {} : { country }),
+    ...(country !== undefined || named === undefined ? {} : { countryAsSaid: named }),
     ...(phone === undefined ? {} : { phone }),
   };
 }
 
 /** The address when a carrier could use it: name, street, city and country are there. */
-export function completeAddress(address: Partial<Address> | undefined): Address | undefined {
+export function completeAddress(address: DraftAddress | undefined): Address | undefined {
   if (address === undefined) return undefined;
-  const { name, lines, city, country } = address;
+  const { countryAsSaid: _word, ...known } = address;
+  const { name, lines, city, country } = known;
   if (name === undefined || lines === undefined || city === undefined || country === undefined) {
     return undefined;
   }
-  return { ...address, name, lines, city, country };
+  return { ...known, name, lines, city, country };
 }
 
 function streetLines(street: string | null | undefined): string[] {

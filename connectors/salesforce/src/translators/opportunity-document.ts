@@ -50,6 +50,7 @@ const OpportunitySchema = Type.Object({
   Requested_Ship_Date__c: Text,
   Backorder_Policy__c: Text,
   Channel__c: Text,
+  Ship_Method__c: Text,
   AccountId: Type.Optional(Type.Union([SalesforceId, Type.Null()])),
   Account: Type.Optional(Type.Union([AccountSchema, Type.Null()])),
   OpportunityLineItems: Type.Optional(

@@ -34,6 +34,7 @@ function draftOf(document: OpportunityDocument, system: string, orgCurrency: str
   const id = toId18(document.Id) ?? document.Id;
   const customerPo = textOf(document.Customer_PO__c);
   const channel = textOf(document.Channel__c);
+  const shipMethod = textOf(document.Ship_Method__c);
   const currency = textOf(document.CurrencyIsoCode) ?? orgCurrency;
   const requestedShipDate = dateOf(document.Requested_Ship_Date__c);
   const customer = customerOf(document);
@@ -50,6 +51,7 @@ function draftOf(document: OpportunityDocument, system: string, orgCurrency: str
     ...(requestedShipDate === undefined ? {} : { requestedShipDate }),
     ...(customer === undefined ? {} : { customer }),
     ...(shipTo === undefined ? {} : { shipTo }),
+    ...(shipMethod === undefined ? {} : { shipMethod }),
   };
 }
 

@@ -33,6 +33,7 @@ export function releaseDocument(release: ReleaseOrder): JsonObject {
     reference: release.orderId,
     priority: release.priority,
     ...optional('customerPurchaseOrder', release.customerPo),
+    ...optional('carrierService', release.shipMethod),
     ...(release.shipBy === undefined ? {} : { shipBy: `${release.shipBy}T23:59:59Z` }),
     shipTo: {
       name: shipTo.name,

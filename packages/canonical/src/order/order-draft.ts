@@ -20,8 +20,16 @@ export interface OrderDraft {
   readonly requestedShipDate?: string;
   readonly backorderPolicy: BackorderPolicy;
   readonly customer?: Customer;
-  readonly shipTo?: Partial<Address>;
+  readonly shipTo?: DraftAddress;
+  /** How it is to travel, in the source's own words: a warehouse's word for it is a matter of mappings. */
+  readonly shipMethod?: string;
   readonly lines: readonly OrderDraftLine[];
+}
+
+/** As far as it is filled in. */
+export interface DraftAddress extends Partial<Address> {
+  /** What the source calls the country, where nobody knows which one that is. */
+  readonly countryAsSaid?: string;
 }
 
 export interface OrderDraftLine {

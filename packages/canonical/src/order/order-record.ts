@@ -11,6 +11,8 @@ export interface OrderFault {
   readonly code: string;
   readonly path: string;
   readonly message: string;
+  /** A word that a mapping would make something of. */
+  readonly missing?: { readonly kind: string; readonly value: string; readonly system?: string };
 }
 
 /** The public status of an order without the time at which it became so. */

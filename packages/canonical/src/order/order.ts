@@ -29,6 +29,7 @@ export const SalesOrderSchema = Type.Object(
     requestedShipDate: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })),
     backorderPolicy: Type.Union([Type.Literal('backorder'), Type.Literal('cancel')]),
     shipTo: AddressSchema,
+    shipMethod: Type.Optional(Text(120)),
     lines: Type.Array(OrderLineSchema, { minItems: 1, maxItems: 2000 }),
   },
   { $id: 'https://trunkline.dev/schemas/sales-order/1', additionalProperties: false },

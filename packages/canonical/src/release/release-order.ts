@@ -26,6 +26,8 @@ export const ReleaseOrderSchema = Type.Object(
     priority: Type.Integer({ minimum: 1, maximum: 9 }),
     shipBy: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' })),
     shipTo: AddressSchema,
+    /** In the words of the order's source. */
+    shipMethod: Type.Optional(Type.String({ minLength: 1, maxLength: 120 })),
     lines: Type.Array(ReleaseLineSchema, { minItems: 1 }),
   },
   { $id: 'https://trunkline.dev/schemas/release-order/1', additionalProperties: false },

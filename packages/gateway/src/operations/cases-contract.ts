@@ -83,8 +83,10 @@ export type ExceptionDetail = Static<typeof ExceptionDetail>;
 
 export const Mapping = Type.Object({
   revision: Text,
-  kind: Type.String({ description: 'What the word names: `product`, `site`, `country`.' }),
-  system: Type.String({ description: 'In whose language `target` is; `hub` for sites.' }),
+  kind: Type.String({ description: 'What the word names: `product`, `site`, `country`, `ship_method`.' }),
+  system: Type.String({
+    description: 'In whose language `target` is; `hub` for sites, and for the countries of orders.',
+  }),
   source: Text,
   target: Type.Optional(Type.String({ description: 'Absent: taken back.' })),
   why: Type.Optional(Text),

@@ -159,7 +159,16 @@ function mappingRoutes(app: GatewayServer, cases: CaseOperations): void {
         response: answers(Type.Ref('Mapping')),
       },
     },
-    async ({ body, user }) => cases.addMapping(user, body),
+    async ({ body, user }) => {
+      const { kind, system, target } = body;
+      if (kind === 'country' && system === 'hub' && target !== null && !/^[A-Z]{2}$/.test(target)) {
+        const message = 'must be an ISO 3166-1 alpha-2 code, e.g. DE';
+        throw new Problem('parameters_invalid', `${JSON.stringify(target)} is no country.`, [
+          { code: 'parameters_invalid', path: '/target', message },
+        ]);
+      }
+      return cases.addMapping(user, body);
+    },
   );
 }
 

@@ -120,6 +120,13 @@ const entries = [
     'Tell the source and the warehouse, or put the order in the ERP back; when they agree again this ends by itself.',
     'sales',
   ),
+  e(
+    'mapping_missing',
+    'rejected',
+    'A word of one system is known to nobody in another: a country, a ship method.',
+    'Say what the word is (a mapping), or correct it in its source; all that waits for it goes on.',
+    'integration',
+  ),
   // What becomes of an accepted order
   e(
     'no_route',

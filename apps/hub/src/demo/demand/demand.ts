@@ -48,6 +48,8 @@ export interface DemandOrder {
   /** RFC 3339 date. */
   readonly date: string;
   readonly requestedShipDate?: string;
+  /** How it is to travel, as the CRM calls it. */
+  readonly shipMethod?: string;
   readonly backorderPolicy: 'backorder' | 'cancel';
   readonly shipTo?: DemandAddress;
   readonly lines: readonly DemandLine[];

@@ -221,6 +221,7 @@ function dealOf(order: DemandOrder, stage: string): Record<string, unknown> {
     Requested_Ship_Date__c: order.requestedShipDate ?? null,
     Backorder_Policy__c: order.backorderPolicy === 'cancel' ? 'Cancel' : 'Backorder',
     Channel__c: 'Sales',
+    ...(order.shipMethod === undefined ? {} : { Ship_Method__c: order.shipMethod }),
     lines: order.lines
       .filter(({ sku }) => sku !== '')
       .map(({ sku, description, quantity, unitPrice, discountPercent }) => ({
