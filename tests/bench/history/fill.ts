@@ -54,6 +54,9 @@ export async function fillHistory(
      select part, key, 'order', 'shipped', json_build_object('stage', 'shipped', 'n', 0, 'pad', repeat('s', 400)) from bench_key`,
   );
   await pool.query(
+    `insert into state_tally (part, kind, stage, count) select part, 'order', 'shipped', count(*) from bench_key group by part`,
+  );
+  await pool.query(
     `insert into identifier (part, key, kind, value, system)
      select k.part, k.key, i.kind, i.prefix || lpad(k.n::text, 9, '0'), 'bench' from bench_key k
      cross join (values ('order_number', 'S'), ('customer_po', 'PO-'), ('opportunity', '006'), ('tracking', '1Z')) i(kind, prefix)`,

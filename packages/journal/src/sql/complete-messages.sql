@@ -19,10 +19,22 @@ with fence as materialized (
   insert into message_result (part, class, id, state, note)
   select $1, coalesce(done.class, 0), r.id, r.state, r.note
   from fence cross join unnest($4::bigint[], $5::text[], $6::text[]) as r(id, state, note) left join done using (id)
+), state as materialized (
+  select c.key, c.kind, c.stage, c.body, was.kind as old_kind, was.stage as old_stage
+  from fence cross join unnest($7::text[], $8::text[], $9::text[], $10::json[]) as c(key, kind, stage, body)
+  -- Offset 0 keeps it a look by key for each: joined, a plan made while the table was small would read all of it.
+  left join lateral (select s.kind, s.stage from canonical_state s where s.part = $1 and s.key = c.key offset 0) was on true
+), moved as (
+  select kind, stage, 1 as by from state where (kind, stage) is distinct from (old_kind, old_stage)
+  union all
+  select old_kind, old_stage, -1 from state where old_stage is not null and (kind, stage) is distinct from (old_kind, old_stage)
+), tallied as (
+  insert into state_tally as t (part, kind, stage, count)
+  select $1, kind, stage, sum(by) from moved group by kind, stage having sum(by) <> 0 order by kind, stage
+  on conflict (part, kind, stage) do update set count = t.count + excluded.count
 ), changed as (
   insert into canonical_state as s (part, key, kind, stage, body)
-  select $1, c.key, c.kind, c.stage, c.body
-  from unnest($7::text[], $8::text[], $9::text[], $10::json[]) as c(key, kind, stage, body), fence
+  select $1, key, kind, stage, body from state
   on conflict (part, key) do update
     set kind = excluded.kind, stage = excluded.stage, body = excluded.body, version = s.version + 1, updated_at = clock_timestamp()
 ), sent as (
