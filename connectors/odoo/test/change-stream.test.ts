@@ -267,6 +267,21 @@ describe('a stream of changes', () => {
     expect(reader.take().map(({ key }) => key)).toEqual([recent?.key]);
   });
 
+  test('the external id of a record is asked for once', async () => {
+    const reader = ofPartners();
+    const [one] = await customers(1);
+    await reader.settle();
+    reader.take();
+    const asked = async () => (await simulated.calls())['res.partner.get_external_id']?.calls ?? 0;
+    const before = await asked();
+    await rename([one?.id ?? 0], 'known');
+    await reader.settle();
+    expect(reader.take()).toMatchObject([
+      { key: one?.key, payload: { externalId: one?.key, name: 'known' } },
+    ]);
+    expect((await asked()) - before).toBe(0);
+  });
+
   test('an idle stream asks one question a poll', async () => {
     const reader = ofPartners();
     await reader.settle();

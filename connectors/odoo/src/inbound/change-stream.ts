@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { IncomingMessage, JsonValue, Polled, Poller } from '@trunkline/messaging';
 import type { Odoo } from '../external-ids.ts';
 import { datetimeFromOdoo } from '../values.ts';
@@ -197,7 +197,7 @@ function handOut<Row extends Stamped>(
     const record = `${source.model}:${id}`;
     if ((pending.get(record) ?? (handed.knows(record, content) ? content : undefined)) === content) continue;
     pending.set(record, content);
-    messages.push(messageOf(system, source, { ...changed, message }));
+    messages.push(messageOf(system, source, { ...changed, message }, content));
   }
   handed.expect([...pending]);
   return messages;
@@ -210,14 +210,13 @@ export function messageOf<Row extends Stamped>(
   system: string,
   source: ChangeSource<Row>,
   { id, changedAt, linkedAt = '', children, message }: WithMessage,
+  content: string = contentOf(message),
 ): IncomingMessage {
-  const newest = [linkedAt, ...children.map((child) => child.changedAt)].reduce(
-    (latest, stamp) => (stamp > latest ? stamp : latest),
-    changedAt,
-  );
+  let newest = linkedAt > changedAt ? linkedAt : changedAt;
+  for (const child of children) if (child.changedAt > newest) newest = child.changedAt;
   return {
     source: system,
-    sourceId: `${source.model}:${id}:${newest}:${contentOf(message)}`,
+    sourceId: `${source.model}:${id}:${newest}:${content}`,
     key: message.key,
     type: source.document,
     payload: message.payload,
@@ -225,5 +224,5 @@ export function messageOf<Row extends Stamped>(
 }
 
 function contentOf(message: WithMessage['message']): string {
-  return createHash('sha1').update(JSON.stringify(message)).digest('base64url');
+  return hash('sha1', JSON.stringify(message), 'base64url');
 }
