@@ -144,10 +144,22 @@ describe('orders', () => {
   });
 });
 
-/** Transfers 1 to 3, each of five A; `stuck` stays as it is, whatever is asked. */
-function transfers(options: { stuck?: number; wizard?: boolean; loseValidate?: boolean } = {}) {
+interface Transfers {
+  /** Stays as it is, whatever is asked. */
+  readonly stuck?: number;
+  readonly wizard?: boolean;
+  readonly loseValidate?: boolean;
+  /** Another transfer takes of this move's reservation just before that. */
+  readonly taken?: { readonly before: 'mark' | 'validation'; readonly move: number; readonly left: number };
+}
+
+/** Transfers 1 to 3, each of five A. */
+function transfers(options: Transfers = {}) {
   const states = new Map([1, 2, 3].map((id) => [id, 'assigned']));
   const quantities = new Map([1, 2, 3].map((id) => [id, 5]));
+  const takeFrom = (before: 'mark' | 'validation') => {
+    if (options.taken?.before === before) quantities.set(options.taken.move, options.taken.left);
+  };
   const rows = (ids: readonly number[]) =>
     ids.map((id) => ({
       id,
@@ -177,9 +189,12 @@ function transfers(options: { stuck?: number; wizard?: boolean; loseValidate?: b
         write_date: '2026-11-23 05:49:22',
         quantity: quantities.get(id),
       })),
+    'stock.move/read': ({ ids }) => (ids as number[]).map((id) => ({ id, quantity: quantities.get(id) })),
     'product.product/read': () => [{ id: 7, default_code: 'A' }],
     'stock.move/write': ({ ids, vals }) => {
-      for (const id of ids as number[]) quantities.set(id, (vals as { quantity: number }).quantity);
+      const { quantity, picked } = vals as { quantity?: number; picked?: boolean };
+      if (picked === true) takeFrom('mark');
+      if (quantity !== undefined) for (const id of ids as number[]) quantities.set(id, quantity);
       return true;
     },
     'stock.picking/load': () => ({ ids: [1], messages: [] }),
@@ -193,6 +208,7 @@ function transfers(options: { stuck?: number; wizard?: boolean; loseValidate?: b
               'You need to supply a Lot/Serial Number for product A.',
             );
       }
+      takeFrom('validation');
       for (const id of ids as number[]) states.set(id, 'done');
       return options.loseValidate ? 'hang up' : true;
     },
@@ -218,8 +234,29 @@ describe('shipments', () => {
       [2, 3],
       [3, 3],
     ]);
-    expect(calls.filter((call) => call === 'stock.move/write')).toHaveLength(1);
+    // One quantity, and the mark that all of them are picked.
+    expect(calls.filter((call) => call === 'stock.move/write')).toHaveLength(2);
     expect(calls.filter((call) => call === 'stock.picking/button_validate')).toHaveLength(1);
+  });
+
+  test('what another transfer took of the reservation before it was held is written once more', async () => {
+    const { answers, quantities } = transfers({ taken: { before: 'mark', move: 1, left: 2 } });
+    const { odoo } = await connect(answers);
+    const outcomes = await postShipments(odoo, [shipmentOf(1, '5'), shipmentOf(2, '5')]);
+    expect(outcomes.map(({ kind }) => kind)).toEqual(['succeeded', 'succeeded']);
+    expect(quantities.get(1)).toBe(5);
+  });
+
+  test('a transfer that went with other quantities than it was asked to is no success', async () => {
+    const { odoo } = await connect(transfers({ taken: { before: 'validation', move: 1, left: 2 } }).answers);
+    expect(await postShipments(odoo, [shipmentOf(1, '5'), shipmentOf(2, '5')])).toMatchObject([
+      {
+        kind: 'rejected',
+        code: 'odoo-picking-done-otherwise',
+        message: 'Odoo validated OUT/1 otherwise than it was asked to: A with 2, the warehouse shipped 5.',
+      },
+      { kind: 'succeeded', name: 'OUT/2' },
+    ]);
   });
 
   test.each([

@@ -14,7 +14,7 @@ import {
 import type { Row } from '../orm/field.ts';
 import type { ModelDefinition } from '../orm/model.ts';
 import { stockOf } from '../stock/availability.ts';
-import { insertLine, linesOf, removeLine, reserveFor, setLineQuantity } from '../stock/lines.ts';
+import { insertLine, linesOf, removeLine, reserveFor, setLineQuantity, setPicked } from '../stock/lines.ts';
 import { needsNoStock, setMoveQuantity } from '../stock/reserve.ts';
 import { isOpen, refreshMove, refreshPicking } from '../stock/states.ts';
 
@@ -78,7 +78,10 @@ const move: ModelDefinition = {
     product_uom: many2one('Unit', 'uom.uom', { required: true, default: 1, in18: { string: 'UoM' } }),
     product_uom_qty: float('Demand', { default: 0 }),
     quantity: float('Quantity', { assign: (env, row, value) => writeQuantity(env, row, Number(value)) }),
-    picked: boolean('Picked', { default: false }),
+    picked: boolean('Picked', {
+      default: false,
+      assign: (env, row, value) => setPicked(env, row, value === true),
+    }),
     state: selection('Status', MOVE_STATES, {
       readonly: true,
       default: 'draft',

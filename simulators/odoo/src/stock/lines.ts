@@ -5,6 +5,12 @@ import { addReservation, quantOf } from './quants.ts';
 
 export const linesOf = (env: Env, move: Row) => env.having('stock.move.line', 'move_id', move.id);
 
+/** A move is picked with all of its lines. */
+export function setPicked(env: Env, move: Row, picked: boolean): void {
+  env.patch('stock.move', move, { picked });
+  for (const line of linesOf(env, move)) env.patch('stock.move.line', line, { picked });
+}
+
 const reservedColumns = (line: Row, reserved: number) => ({
   _reserved: reserved,
   _reserved_product: reserved > 0 ? line['product_id'] : 0,

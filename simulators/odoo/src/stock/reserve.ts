@@ -131,11 +131,14 @@ export function freeExcess(env: Env, quant: Row, keep?: Row): void {
 function reservedLines(env: Env, quant: Row, keep?: Row): Row[] {
   const scheduled = (line: Row) =>
     String(env.find('stock.picking', line['picking_id'])?.['scheduled_date'] ?? '');
-  return env
-    .having('stock.move.line', '_reserved_product', quant['product_id'])
-    .filter((line) => line['location_id'] === quant['location_id'] && line['lot_id'] === quant['lot_id'])
-    .filter((line) => line['move_id'] !== keep?.id)
-    .sort((a, b) => (scheduled(a) === scheduled(b) ? b.id - a.id : scheduled(a) < scheduled(b) ? 1 : -1));
+  return (
+    env
+      .having('stock.move.line', '_reserved_product', quant['product_id'])
+      .filter((line) => line['location_id'] === quant['location_id'] && line['lot_id'] === quant['lot_id'])
+      // Work that is done there is not undone (code of 17 to 19).
+      .filter((line) => line['move_id'] !== keep?.id && line['picked'] !== true)
+      .sort((a, b) => (scheduled(a) === scheduled(b) ? b.id - a.id : scheduled(a) < scheduled(b) ? 1 : -1))
+  );
 }
 
 /** Goods that arrived go to the moves that wait for them, the oldest first (`_trigger_assign`). */

@@ -3,7 +3,7 @@ import { userError } from '../orm/errors.ts';
 import type { Row } from '../orm/field.ts';
 import { touchDelivered } from './delivered.ts';
 import { completePicking } from './done.ts';
-import { linesOf } from './lines.ts';
+import { linesOf, setPicked } from './lines.ts';
 import { pushDoneMoves } from './push.ts';
 import { assignMoves, assignWaiting } from './reserve.ts';
 import { isOpen, movesOf } from './states.ts';
@@ -92,7 +92,7 @@ function pickWhatIsReserved(env: Env, pickings: readonly Row[]): void {
   for (const picking of pickings) {
     const open = movesOf(env, picking).filter(isOpen);
     if (open.some((move) => move['picked'] === true) || quantityOf(picking, env) === 0) continue;
-    for (const move of open) env.patch('stock.move', move, { picked: true });
+    for (const move of open) setPicked(env, move, true);
   }
 }
 
