@@ -104,6 +104,54 @@ export const invoicingChecks: readonly Check[] = [
     },
   },
   {
+    name: 'several at once: an invoice, a payment and a credit note for each order of one customer',
+    async run(context) {
+      const { odoo, prefix } = context;
+      const placed = [];
+      for (const name of ['in5', 'in6', 'in7']) placed.push(await shipped(context, name, ['3', '1']));
+      const orders = placed.map(({ orderId }) => ({ orderId, triedBefore: false }));
+      const invoices = (await issueInvoices(odoo, orders)).map(
+        (outcome) => expectSuccess(outcome, 'an invoice').invoice,
+      );
+      expectEqual(new Set(invoices.map(({ id }) => id)).size, 3, 'invoices');
+      const total = new Decimal(invoices[0]?.total ?? '0');
+      for (const invoice of invoices)
+        expectEqual(new Decimal(invoice.total).eq(total), true, 'an order’s own total');
+      const payments = invoices.map(({ id, currency }, index) => ({
+        reference: `${prefix}-pay-s${index}`,
+        invoiceId: id,
+        amount: index === 0 ? total.plus(1).toFixed() : '1',
+        currency,
+        paidOn: new Date().toISOString().slice(0, 10),
+      }));
+      const [tooMuch, ...paid] = await registerPayments(odoo, payments);
+      expectRejection(tooMuch, 'odoo-payment-exceeds', 'more than is left');
+      for (const outcome of paid)
+        expectEqual(
+          expectSuccess(outcome, 'a payment').invoice.residual,
+          total.minus(1).toFixed(),
+          'left to pay',
+        );
+      const notes = placed.map(({ order }, index) => ({
+        reference: `${prefix}-RMA-s${index}`,
+        invoiceId: invoices[index]?.id ?? 0,
+        lines: [
+          {
+            orderLineExternalId: `${order.externalId}_l0`,
+            sku: context.masters.products[0]?.sku ?? '',
+            quantity: String(index + 2),
+          },
+        ],
+      }));
+      const [two, three, four] = await issueCreditNotes(odoo, notes);
+      const credited = [two, three].map((outcome) => expectSuccess(outcome, 'a credit note').creditNote);
+      const [first, second] = credited.map((note) => new Decimal(note.total));
+      expectEqual(first?.times(3).eq(second?.times(2) ?? 0), true, 'two units and three');
+      expectRejection(four, 'odoo-credit-exceeds', 'four of three');
+      return `${invoices.map(({ number }) => number).join(', ')}; ${credited.map(({ number }) => number).join(', ')}`;
+    },
+  },
+  {
     name: 'credit: what a customer owes and may owe is read; no limit is told as none',
     async run({ odoo, masters, prefix }) {
       const [row] = await odoo.client.call<{ partner_id: [number, string] }[]>('sale.order', 'search_read', {

@@ -13,6 +13,7 @@ import { makeMasters } from './masters.ts';
 import { orderChecks } from './order-checks.ts';
 import { returnChecks } from './return-checks.ts';
 import { stepChecks } from './step-checks.ts';
+import { overDeliveryChecks } from './over-delivery-checks.ts';
 import { shipmentChecks } from './shipment-checks.ts';
 import { changeChecks, stockChecks } from './stock-and-change-checks.ts';
 
@@ -59,6 +60,7 @@ export async function runLiveCheck({
       ...orderChecks,
       ...changeAndCancelChecks,
       ...shipmentChecks,
+      ...overDeliveryChecks,
       ...stepChecks,
       ...lotChecks,
       ...returnChecks,

@@ -2,6 +2,9 @@ import { Decimal } from 'decimal.js';
 import type { Delivery, JsonValue } from '@trunkline/messaging';
 import { createChangeStream } from '../inbound/change-stream.ts';
 import { outgoingPickings } from '../inbound/outgoing-pickings.ts';
+import type { OdooClient } from '../client.ts';
+import type { Odoo } from '../external-ids.ts';
+import { postShipments } from '../outbound/shipments.ts';
 import { adjustWorker, verifyAdjustments } from '../outbound/adjust-workers.ts';
 import { adjustStock, readStock } from '../outbound/stock.ts';
 import { readWarehouses } from '../outbound/warehouses.ts';
@@ -10,7 +13,7 @@ import type { Check, CheckContext } from './check.ts';
 import { expectEqual, expectSuccess } from './check.ts';
 import { placeOne } from './orders-for-checks.ts';
 
-export const stockChecks: readonly Check[] = [
+const bookingChecks: readonly Check[] = [
   {
     name: 'stock: changes and counts apply once each',
     async run({ odoo, masters, prefix }) {
@@ -83,6 +86,79 @@ export const stockChecks: readonly Check[] = [
   },
 ];
 
+const conflictChecks: readonly Check[] = [
+  {
+    name: 'stock: a count and a change that stock moves away from are not applied, and come right when sent again',
+    async run(context) {
+      const { odoo, masters, prefix } = context;
+      const [first, second, third] = masters.products;
+      if (first === undefined || second === undefined || third === undefined) throw new Error('no product');
+      const { stockLocationId: locationId } = masters;
+      const products = [first.id, second.id, third.id];
+      const onHand = async () => {
+        const levels = await readStock(odoo, { productIds: products, locationId });
+        return products.map((id) => levels.find(({ productId }) => productId === id)?.onHand ?? '');
+      };
+      const before = await onHand();
+      const [a = '', b = '', c = ''] = before;
+      const placed = await placeOne(context, 'cc1', ['4', '2']);
+      const shipment = {
+        pickingId: placed.pickingId,
+        lines: placed.order.lines.map(({ externalId, quantity }) => ({
+          orderLineExternalId: externalId,
+          quantity,
+        })),
+        remainder: 'backorder' as const,
+      };
+      const counts = [
+        { productId: first.id, locationId, reference: `${prefix}-cc-a`, quantity: { counted: '700' } },
+        { productId: second.id, locationId, reference: `${prefix}-cc-b`, quantity: { delta: '5' } },
+        { productId: third.id, locationId, reference: `${prefix}-cc-c`, quantity: { delta: '-1' } },
+      ];
+      // Once the counts are entered and before they are applied, goods of the first two leave.
+      const outcomes = await adjustStock(
+        movingBefore(odoo, 'action_apply_inventory', async () => {
+          const [posted] = await postShipments(odoo, [shipment]);
+          expectSuccess(posted, 'the shipment in between');
+        }),
+        counts,
+      );
+      expectEqual(
+        outcomes.map(({ kind }) => kind),
+        ['retry', 'retry', 'succeeded'],
+        'the outcomes',
+      );
+      const moved = (quantity: string, by: string) => new Decimal(quantity).plus(by).toFixed();
+      expectEqual(await onHand(), [moved(a, '-4'), moved(b, '-2'), moved(c, '-1')], 'on hand in between');
+      const again = await adjustStock(odoo, counts);
+      const adopted = again.map((outcome) => expectSuccess(outcome, 'sent again').adopted);
+      expectEqual(adopted, [false, false, true], 'adopted');
+      const right = ['700', moved(b, '3'), moved(c, '-1')];
+      expectEqual(await onHand(), right, 'on hand');
+      for (const outcome of await adjustStock(odoo, counts))
+        expectEqual(expectSuccess(outcome, 'once more').adopted, true, 'adopted once more');
+      expectEqual(await onHand(), right, 'on hand after once more');
+      return `${before.join(', ')} became ${right.join(', ')}`;
+    },
+  },
+];
+
+/** The same database, where something else happens right before the first call of a method. */
+function movingBefore(odoo: Odoo, method: string, happen: () => Promise<void>): Odoo {
+  let happened = false;
+  const client: OdooClient = {
+    ...odoo.client,
+    async call(model, called, args, options) {
+      if (called === method && !happened) {
+        happened = true;
+        await happen();
+      }
+      return odoo.client.call(model, called, args, options);
+    },
+  };
+  return { ...odoo, client };
+}
+
 export const changeChecks: readonly Check[] = [
   {
     name: 'changes: every transfer comes, page by page, with its order and lines',
@@ -123,6 +199,8 @@ export const changeChecks: readonly Check[] = [
     },
   },
 ];
+
+export const stockChecks: readonly Check[] = [...bookingChecks, ...conflictChecks];
 
 /** The server's clock, by the stamp of the record that the run wrote last; ours may differ. */
 async function serverTime({ odoo, masters }: CheckContext): Promise<string> {

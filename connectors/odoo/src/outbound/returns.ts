@@ -15,6 +15,8 @@ import {
   sameQuantities,
 } from './return-plan.ts';
 import { readReturns } from './return-reader.ts';
+import { onRecord } from '../refused-record.ts';
+import { roundsBy } from './rounds.ts';
 import { stockOf } from './touches.ts';
 
 export type { ReturnToCreate } from './return-plan.ts';
@@ -27,49 +29,92 @@ export type ReturnOutcome = Outcome<{
 }>;
 
 /**
- * Makes returns through Odoo's wizard after the checks that it lacks, one by one: returns are few, and each is read again.
- * The wizard leaves no place for our number, so it is written on the return right after; until then the quantities are its mark
- * (see `planReturn`). @returns one outcome per return, in order
+ * Makes returns through Odoo's wizard, which takes one transfer, after the checks that it lacks; what is read before and after goes
+ * together, and several of one transfer go in turn. The wizard leaves no place for our number, so it is written on the return right after;
+ * until then the quantities are its mark (see `planReturn`). @returns one outcome per return, in order
  */
 export async function createReturns(
   odoo: Odoo,
   returns: readonly ReturnToCreate[],
   signal?: AbortSignal,
 ): Promise<ReturnOutcome[]> {
-  const outcomes: ReturnOutcome[] = [];
-  for (const one of returns) {
+  const outcomes = new Map<ReturnToCreate, ReturnOutcome>();
+  for (const round of roundsBy(returns, ({ pickingId }) => pickingId)) {
     try {
-      outcomes.push(await createReturn(odoo, one, signal));
+      await createRound(odoo, round, outcomes, signal);
     } catch (error) {
-      outcomes.push(classifyOdooError(error));
+      const failure = classifyOdooError(error);
+      for (const one of round) if (!outcomes.has(one)) outcomes.set(one, failure);
     }
   }
-  return outcomes;
+  return returns.map((one) => outcomes.get(one) ?? { kind: 'retry', message: 'Not made yet.' });
 }
 
-async function createReturn(
+/** A return that is to be made, with the returns that were there before it. */
+interface Making {
+  readonly wanted: ReturnToCreate;
+  readonly picking: Picking;
+  readonly existing: readonly ExistingReturn[];
+  readonly quantities: ReadonlyMap<number, DecimalString>;
+}
+
+async function createRound(
   odoo: Odoo,
-  wanted: ReturnToCreate,
+  returns: readonly ReturnToCreate[],
+  outcomes: Map<ReturnToCreate, ReturnOutcome>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const ids = returns.map(({ pickingId }) => pickingId);
+  const pickings = await readPickings(odoo, { domain: [['id', 'in', ids]] }, signal);
+  const existing = await readReturns(odoo, movesOf(pickings), signal);
+  const making: Making[] = [];
+  for (const wanted of returns) {
+    const picking = pickings.find(({ id }) => id === wanted.pickingId);
+    const own = returnsOf(picking, existing);
+    const plan = planReturn(wanted, picking, own);
+    if (plan.kind === 'rejected') outcomes.set(wanted, onTransfer(odoo, wanted, plan));
+    else if (plan.kind === 'adopt')
+      outcomes.set(wanted, await adopt(odoo, wanted, plan.found, plan.marked, signal));
+    else if (picking !== undefined)
+      making.push({ wanted, picking, existing: own, quantities: plan.quantities });
+  }
+  if (making.length === 0) return;
+  const places = await returnLocations(odoo, making, signal);
+  const failures = new Map<ReturnToCreate, Failure | null>();
+  for (const one of making)
+    failures.set(one.wanted, await runWizard(odoo, one, places.get(one.picking.id), signal));
+  await settle(odoo, making, failures, outcomes, signal);
+}
+
+function movesOf(pickings: readonly Picking[]): number[] {
+  return pickings.flatMap(({ moves }) => moves.map(({ id }) => id));
+}
+
+/** The returns that take something back of a transfer. */
+function returnsOf(picking: Picking | undefined, all: readonly ExistingReturn[]): ExistingReturn[] {
+  const moves = new Set((picking?.moves ?? []).map(({ id }) => id));
+  return all.filter((one) => one.moves.some(({ sourceMoveId }) => moves.has(sourceMoveId)));
+}
+
+async function adopt(
+  odoo: Odoo,
+  { reference }: ReturnToCreate,
+  found: ExistingReturn,
+  marked: boolean,
   signal?: AbortSignal,
 ): Promise<ReturnOutcome> {
-  const [picking] = await readPickings(odoo, { domain: [['id', '=', wanted.pickingId]] }, signal);
-  const moveIds = (picking?.moves ?? []).map(({ id }) => id);
-  const existing = await readReturns(odoo, moveIds, signal);
-  const plan = planReturn(wanted, picking, existing);
-  if (plan.kind === 'rejected') return plan;
-  if (plan.kind === 'adopt') {
-    if (!plan.marked) await mark(odoo, plan.found, wanted.reference, signal);
-    return made(plan.found, true);
+  try {
+    if (!marked) await mark(odoo, found, reference, signal);
+    return made(found, true);
+  } catch (error) {
+    return classifyOdooError(error);
   }
-  if (picking === undefined) return { kind: 'retry', message: 'The transfer was not read.' };
-  const failure = await runWizard(odoo, picking, plan.quantities, signal);
-  return settle(odoo, wanted, { moveIds, existing, quantities: plan.quantities }, failure, signal);
 }
 
 async function runWizard(
   odoo: Odoo,
-  picking: Picking,
-  quantities: ReadonlyMap<number, DecimalString>,
+  { picking, quantities }: Making,
+  locationId: number | undefined,
   signal?: AbortSignal,
 ): Promise<Failure | null> {
   const { createReturns: method } = differencesOf((await odoo.client.server({ signal })).major);
@@ -84,7 +129,7 @@ async function runWizard(
     const values = {
       picking_id: picking.id,
       product_return_moves: lines,
-      ...(await returnLocation(odoo, picking, signal)),
+      ...(locationId === undefined ? {} : { location_id: locationId }),
     };
     const [wizard] = await odoo.client.call<number[]>(
       'stock.return.picking',
@@ -103,54 +148,59 @@ async function runWizard(
   }
 }
 
-/** 16 and 17 want to be told where the goods go; from 18 on the operation type says it. */
-async function returnLocation(
+/** 16 and 17 want to be told where the goods go; from 18 on the operation type says it, and there is no entry. */
+async function returnLocations(
   odoo: Odoo,
-  picking: Picking,
+  making: readonly Making[],
   signal?: AbortSignal,
-): Promise<{ location_id?: number }> {
-  if (!(await fieldsOf(odoo, 'stock.return.picking')).has('location_id')) return {};
-  const [row] = await odoo.client.call<{ location_id: [number, string] }[]>(
+): Promise<ReadonlyMap<number, number>> {
+  if (!(await fieldsOf(odoo, 'stock.return.picking')).has('location_id')) return new Map();
+  const rows = await odoo.client.call<{ id: number; location_id: [number, string] }[]>(
     'stock.picking',
     'read',
-    { ids: [picking.id], fields: ['location_id'] },
+    { ids: making.map(({ picking }) => picking.id), fields: ['location_id'] },
     { signal },
   );
-  return row === undefined ? {} : { location_id: row.location_id[0] };
+  return new Map(rows.map(({ id, location_id }) => [id, location_id[0]]));
 }
 
 /** Success is a return that was not there before and has these quantities. */
 async function settle(
   odoo: Odoo,
-  { reference, pickingId }: ReturnToCreate,
-  before: {
-    readonly moveIds: readonly number[];
-    readonly existing: readonly ExistingReturn[];
-    readonly quantities: ReadonlyMap<number, DecimalString>;
-  },
-  failure: Failure | null,
+  making: readonly Making[],
+  failures: ReadonlyMap<ReturnToCreate, Failure | null>,
+  outcomes: Map<ReturnToCreate, ReturnOutcome>,
   signal?: AbortSignal,
-): Promise<ReturnOutcome> {
+): Promise<void> {
   try {
-    const known = new Set(before.existing.map((one) => one.pickingId));
-    const found = (await readReturns(odoo, before.moveIds, signal)).find(
-      (one) => !known.has(one.pickingId) && sameQuantities(one.moves, before.quantities),
-    );
-    if (found !== undefined) {
-      await mark(odoo, found, reference, signal);
-      return made(found, false);
+    const now = await readReturns(odoo, movesOf(making.map(({ picking }) => picking)), signal);
+    for (const { wanted, picking, existing, quantities } of making) {
+      const known = new Set(existing.map(({ pickingId }) => pickingId));
+      const found = returnsOf(picking, now).find(
+        (one) => !known.has(one.pickingId) && sameQuantities(one.moves, quantities),
+      );
+      if (found === undefined)
+        outcomes.set(wanted, onTransfer(odoo, wanted, failures.get(wanted) ?? notMade(wanted)));
+      else {
+        await mark(odoo, found, wanted.reference, signal);
+        outcomes.set(wanted, made(found, false));
+      }
     }
   } catch (error) {
     if (!(error instanceof OdooError)) throw error;
-    return unknownAfter(error);
+    for (const { wanted } of making) if (!outcomes.has(wanted)) outcomes.set(wanted, unknownAfter(error));
   }
-  return (
-    failure ??
-    rejected(
-      'odoo-return-not-made',
-      `Odoo took the return of transfer ${pickingId} and shows none with its quantities.`,
-      'Look at the transfer in Odoo: a customisation may make returns otherwise.',
-    )
+}
+
+function onTransfer(odoo: Odoo, { pickingId }: ReturnToCreate, failure: Failure): Failure {
+  return onRecord(odoo, failure, 'stock.picking', pickingId);
+}
+
+function notMade({ pickingId }: ReturnToCreate): Failure {
+  return rejected(
+    'odoo-return-not-made',
+    `Odoo took the return of transfer ${pickingId} and shows none with its quantities.`,
+    'Look at the transfer in Odoo: a customisation may make returns otherwise.',
   );
 }
 

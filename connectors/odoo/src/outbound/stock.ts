@@ -5,6 +5,7 @@ import type { Failure, Outcome } from '../outcome.ts';
 import { rejected } from '../outcome.ts';
 import type { DecimalString } from '../values.ts';
 import { decimalFromOdoo, decimalToOdoo, isDecimal, sameDecimal } from '../values.ts';
+import { roundsBy } from './rounds.ts';
 import { countsAt } from './touches.ts';
 
 /** A change of stock, or a count of it, of a product without lots. */
@@ -66,7 +67,10 @@ export async function adjustStock(
         'counted' in adjustment.quantity ? adjustment.quantity.counted : adjustment.quantity.delta;
       if (!isDecimal(amount)) outcomes.set(adjustment, notApplied(`"${amount}" is no quantity`));
     }
-    const open = roundsOf(adjustments.filter((adjustment) => !outcomes.has(adjustment)));
+    const open = roundsBy(
+      adjustments.filter((adjustment) => !outcomes.has(adjustment)),
+      placeOf,
+    );
     for (const [turn, round] of open.entries()) {
       const now = turn === 0 ? before : await readQuants(odoo, round, signal);
       await applyRound(odoo, round, now, outcomes, signal);
@@ -78,18 +82,6 @@ export async function adjustStock(
   return adjustments.map(
     (adjustment) => outcomes.get(adjustment) ?? { kind: 'retry', message: 'Not applied yet.' },
   );
-}
-
-/** Rounds in which each place occurs once, in the order of the input. */
-function roundsOf(adjustments: readonly StockAdjustment[]): StockAdjustment[][] {
-  const rounds: StockAdjustment[][] = [];
-  const turns = new Map<string, number>();
-  for (const adjustment of adjustments) {
-    const turn = turns.get(placeOf(adjustment)) ?? 0;
-    turns.set(placeOf(adjustment), turn + 1);
-    (rounds[turn] ??= []).push(adjustment);
-  }
-  return rounds;
 }
 
 async function applyRound(

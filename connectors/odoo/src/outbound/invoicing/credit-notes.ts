@@ -7,17 +7,20 @@ import type { DecimalString } from '../../values.ts';
 import { decimalToOdoo, sameDecimal } from '../../values.ts';
 import { differencesOf } from '../../version-differences.ts';
 import { type CreditNoteToIssue, lineKey, planCreditNote } from './credit-note-plan.ts';
+import { roundsBy } from '../rounds.ts';
 import { POSTING } from '../touches.ts';
+import { onRecord } from '../../refused-record.ts';
 import { type Invoice, type InvoiceLine, readInvoiceLines, readInvoices } from './invoice-reader.ts';
 import { postInvoices } from './post-invoices.ts';
 
 export type CreditNoteOutcome = Outcome<{ readonly creditNote: Invoice; readonly adopted: boolean }>;
 
 /**
- * Credits invoices through Odoo's reversal wizard, one by one. Our reference goes in as the reason, which Odoo puts into the credit
+ * Credits invoices through Odoo's reversal wizard. Our reference goes in as the reason, which Odoo puts into the credit
  * note's own reference within the same transaction: so a credit note whose answer was lost is known by it, draft or posted.
  *
- * The wizard credits the whole invoice; a part is made of it by lowering the draft's lines before it is posted.
+ * A wizard takes one reason, so each credit note has a reversal of its own; what is before and after it goes together. The wizard credits
+ * the whole invoice; a part is made of it by lowering the draft's lines before it is posted. Several of one invoice go in turn.
  * @returns one outcome per credit note, in order
  */
 export async function issueCreditNotes(
@@ -25,15 +28,16 @@ export async function issueCreditNotes(
   notes: readonly CreditNoteToIssue[],
   signal?: AbortSignal,
 ): Promise<CreditNoteOutcome[]> {
-  const outcomes: CreditNoteOutcome[] = [];
-  for (const note of notes) {
+  const outcomes = new Map<CreditNoteToIssue, CreditNoteOutcome>();
+  for (const round of roundsBy(notes, ({ invoiceId }) => invoiceId)) {
     try {
-      outcomes.push(await issueCreditNote(odoo, note, signal));
+      await issueRound(odoo, round, outcomes, signal);
     } catch (error) {
-      outcomes.push(classifyOdooError(error));
+      const failure = classifyOdooError(error);
+      for (const note of round) if (!outcomes.has(note)) outcomes.set(note, failure);
     }
   }
-  return outcomes;
+  return notes.map((note) => outcomes.get(note) ?? { kind: 'retry', message: 'Not credited yet.' });
 }
 
 /** The credit notes of invoices that are not cancelled. @throws OdooError */
@@ -54,37 +58,88 @@ export function carries(note: Invoice, reference: string): boolean {
   return note.ref === reference || (note.ref?.endsWith(`, ${reference}`) ?? false);
 }
 
-async function issueCreditNote(
+/** A credit note that is to be made, or finished where an earlier try left its draft. */
+interface Crediting {
+  readonly wanted: CreditNoteToIssue;
+  readonly invoice: Invoice;
+  readonly draft: Invoice | undefined;
+  readonly quantities: ReadonlyMap<string, DecimalString>;
+}
+
+async function issueRound(
   odoo: Odoo,
-  wanted: CreditNoteToIssue,
+  notes: readonly CreditNoteToIssue[],
+  outcomes: Map<CreditNoteToIssue, CreditNoteOutcome>,
   signal?: AbortSignal,
-): Promise<CreditNoteOutcome> {
-  const [invoice] = await readInvoices(odoo, [['id', '=', wanted.invoiceId]], signal);
-  const existing = await creditNotesOf(odoo, [wanted.invoiceId], signal);
-  const own = existing.find((note) => carries(note, wanted.reference));
-  if (own?.state === 'posted') return { kind: 'succeeded', creditNote: own, adopted: true };
-  const others = existing.filter((note) => note !== own).map(({ id }) => id);
-  const lines = await readInvoiceLines(odoo, [wanted.invoiceId, ...others], signal);
-  const plan = planCreditNote(
-    wanted,
-    invoice,
-    lines.filter(({ invoiceId }) => invoiceId === wanted.invoiceId),
-    lines.filter(({ invoiceId }) => invoiceId !== wanted.invoiceId),
-  );
-  if ('kind' in plan) return plan as Failure;
-  const quantities = plan as ReadonlyMap<string, DecimalString>;
-  if (own !== undefined || invoice === undefined) return finish(odoo, own, quantities, null, signal);
-  const failure = await runWizard(odoo, wanted, invoice, signal);
+): Promise<void> {
+  const open = await plan(odoo, notes, outcomes, signal);
+  const failures = new Map<CreditNoteToIssue, Failure>();
+  for (const { wanted, invoice, draft } of open) {
+    const failure = draft === undefined ? await runWizard(odoo, wanted, invoice, signal) : null;
+    if (failure !== null) failures.set(wanted, failure);
+  }
   try {
-    const made = (await creditNotesOf(odoo, [wanted.invoiceId], signal)).find((note) =>
-      carries(note, wanted.reference),
-    );
-    return await finish(odoo, made, quantities, failure, signal);
+    const ids = open.flatMap(({ wanted, draft }) => (draft === undefined ? [wanted.invoiceId] : []));
+    const made = await creditNotesOf(odoo, ids, signal);
+    const drafts = new Map<CreditNoteToIssue, Drafted>();
+    for (const { wanted, draft, quantities } of open) {
+      const note = draft ?? ownOf(wanted, made);
+      if (note !== undefined) drafts.set(wanted, { note, quantities });
+      else outcomes.set(wanted, onInvoice(odoo, wanted, failures.get(wanted) ?? NOT_MADE));
+    }
+    await finish(odoo, drafts, outcomes, signal);
   } catch (error) {
     if (!(error instanceof OdooError)) throw error;
-    return unknownAfter(error);
+    for (const { wanted } of open) if (!outcomes.has(wanted)) outcomes.set(wanted, unknownAfter(error));
   }
 }
+
+/** What stands there already is adopted, and what is too much refused. @returns the others */
+async function plan(
+  odoo: Odoo,
+  notes: readonly CreditNoteToIssue[],
+  outcomes: Map<CreditNoteToIssue, CreditNoteOutcome>,
+  signal?: AbortSignal,
+): Promise<Crediting[]> {
+  const ids = notes.map(({ invoiceId }) => invoiceId);
+  const invoices = await readInvoices(odoo, [['id', 'in', ids]], signal);
+  const existing = await creditNotesOf(odoo, ids, signal);
+  const lines = await readInvoiceLines(odoo, [...ids, ...existing.map(({ id }) => id)], signal);
+  const open: Crediting[] = [];
+  for (const wanted of notes) {
+    const invoice = invoices.find(({ id }) => id === wanted.invoiceId);
+    const draft = ownOf(wanted, existing);
+    if (draft?.state === 'posted') {
+      outcomes.set(wanted, { kind: 'succeeded', creditNote: draft, adopted: true });
+      continue;
+    }
+    const others = existing.filter((note) => note !== draft && note.reverses === wanted.invoiceId);
+    const planned = planCreditNote(
+      wanted,
+      invoice,
+      lines.filter(({ invoiceId }) => invoiceId === wanted.invoiceId),
+      lines.filter(({ invoiceId }) => others.some(({ id }) => id === invoiceId)),
+    );
+    if ('kind' in planned) outcomes.set(wanted, onInvoice(odoo, wanted, planned as Failure));
+    else if (invoice !== undefined)
+      open.push({ wanted, invoice, draft, quantities: planned as ReadonlyMap<string, DecimalString> });
+  }
+  return open;
+}
+
+function ownOf({ reference, invoiceId }: CreditNoteToIssue, notes: readonly Invoice[]): Invoice | undefined {
+  return notes.find((note) => note.reverses === invoiceId && carries(note, reference));
+}
+
+function onInvoice(odoo: Odoo, { invoiceId }: CreditNoteToIssue, failure: Failure): Failure {
+  return onRecord(odoo, failure, 'account.move', invoiceId);
+}
+
+const NOT_MADE = rejected(
+  'odoo-invoice-not-posted',
+  'Odoo made no credit note.',
+  'Credit the invoice in Odoo.',
+);
 
 async function runWizard(
   odoo: Odoo,
@@ -110,38 +165,56 @@ async function runWizard(
   }
 }
 
-/** Lowers the draft's lines to what is wanted and posts it. Whole quantities, so doing it again changes nothing. */
+interface Drafted {
+  readonly note: Invoice;
+  readonly quantities: ReadonlyMap<string, DecimalString>;
+}
+
+/** Lowers the drafts' lines to what is wanted and posts them. Whole quantities, so doing it again changes nothing. @throws OdooError */
 async function finish(
   odoo: Odoo,
-  draft: Invoice | undefined,
-  quantities: ReadonlyMap<string, DecimalString>,
-  failure: Failure | null,
+  drafts: ReadonlyMap<CreditNoteToIssue, Drafted>,
+  outcomes: Map<CreditNoteToIssue, CreditNoteOutcome>,
   signal?: AbortSignal,
-): Promise<CreditNoteOutcome> {
-  if (draft === undefined)
-    return (
-      failure ??
-      rejected('odoo-invoice-not-posted', 'Odoo made no credit note.', 'Credit the invoice in Odoo.')
+): Promise<void> {
+  const lines = await readInvoiceLines(
+    odoo,
+    [...drafts.values()].map(({ note }) => note.id),
+    signal,
+  );
+  const ready = new Map<number, CreditNoteToIssue>();
+  for (const [wanted, { note, quantities }] of drafts) {
+    const own = lines.filter(({ invoiceId }) => invoiceId === note.id);
+    const failure = await lowerLines(odoo, note, lineCommands(own, quantities), signal);
+    if (failure === null) ready.set(note.id, wanted);
+    else outcomes.set(wanted, onRecord(odoo, failure, 'account.move', note.id));
+  }
+  const posted = await postInvoices(odoo, [...ready.keys()], signal);
+  for (const [id, wanted] of ready) {
+    const one = posted.get(id);
+    if (one === undefined) continue;
+    outcomes.set(
+      wanted,
+      one.kind === 'succeeded' ? { kind: 'succeeded', creditNote: one.invoice, adopted: false } : one,
     );
+  }
+}
+
+async function lowerLines(
+  odoo: Odoo,
+  { id }: Invoice,
+  commands: readonly unknown[],
+  signal?: AbortSignal,
+): Promise<Failure | null> {
+  if (commands.length === 0) return null;
   try {
-    const commands = lineCommands(await readInvoiceLines(odoo, [draft.id], signal), quantities);
-    if (commands.length > 0)
-      await odoo.client.call(
-        'account.move',
-        'write',
-        { ids: [draft.id], vals: { invoice_line_ids: commands } },
-        { signal, touches: POSTING },
-      );
-    const posted = await postInvoices(odoo, [draft.id], signal);
-    if (!Array.isArray(posted)) return posted as Failure;
-    const [note] = posted as readonly Invoice[];
-    return note === undefined
-      ? { kind: 'retry', message: 'The credit note was not read.' }
-      : { kind: 'succeeded', creditNote: note, adopted: false };
+    const args = { ids: [id], vals: { invoice_line_ids: commands } };
+    await odoo.client.call('account.move', 'write', args, { signal, touches: POSTING });
+    return null;
   } catch (error) {
     if (!(error instanceof OdooError)) throw error;
-    const what = classifyOdooError(error);
-    return what.kind === 'rejected' ? what : unknownAfter(error);
+    const failure = classifyOdooError(error);
+    return failure.kind === 'rejected' ? failure : unknownAfter(error);
   }
 }
 

@@ -6,7 +6,9 @@ import { type Failure, type Outcome, rejected } from '../../outcome.ts';
 import type { DecimalString, Many2one } from '../../values.ts';
 import { decimalFromOdoo, decimalToOdoo, isDecimal, sameDecimal } from '../../values.ts';
 import { differencesOf } from '../../version-differences.ts';
+import { roundsBy } from '../rounds.ts';
 import { PAYING } from '../touches.ts';
+import { onRecord } from '../../refused-record.ts';
 import { type Invoice, readInvoices } from './invoice-reader.ts';
 
 export interface PaymentToRegister {
@@ -34,7 +36,8 @@ export type PaymentOutcome = Outcome<{
 }>;
 
 /**
- * Registers payments on posted invoices through Odoo's wizard, one by one. The reference goes in with the payment itself, in one
+ * Registers payments on posted invoices through Odoo's wizard, which takes one at a time; what is read before and after goes together, and
+ * several on one invoice go in turn. The reference goes in with the payment itself, in one
  * transaction, so a payment whose answer was lost is known by it. More than is left to pay is refused: Odoo takes it and leaves the
  * rest open on the customer. @returns one outcome per payment, in order
  */
@@ -43,15 +46,18 @@ export async function registerPayments(
   payments: readonly PaymentToRegister[],
   signal?: AbortSignal,
 ): Promise<PaymentOutcome[]> {
-  const outcomes: PaymentOutcome[] = [];
-  for (const payment of payments) {
+  const outcomes = new Map<PaymentToRegister, PaymentOutcome>();
+  for (const round of roundsBy(payments, ({ invoiceId }) => invoiceId)) {
     try {
-      outcomes.push(await registerPayment(odoo, payment, signal));
+      await registerRound(odoo, round, outcomes, signal);
     } catch (error) {
-      outcomes.push(classifyOdooError(error));
+      const failure = classifyOdooError(error);
+      for (const payment of round) if (!outcomes.has(payment)) outcomes.set(payment, failure);
     }
   }
-  return outcomes;
+  return payments.map(
+    (payment) => outcomes.get(payment) ?? { kind: 'retry', message: 'Not registered yet.' },
+  );
 }
 
 /** Payments by our references, cancelled ones left out. @throws OdooError */
@@ -85,34 +91,61 @@ export async function findPayments(
   );
 }
 
-async function registerPayment(
+async function registerRound(
   odoo: Odoo,
-  wanted: PaymentToRegister,
+  payments: readonly PaymentToRegister[],
+  outcomes: Map<PaymentToRegister, PaymentOutcome>,
   signal?: AbortSignal,
-): Promise<PaymentOutcome> {
-  const [invoice] = await readInvoices(odoo, [['id', '=', wanted.invoiceId]], signal);
-  const found = (await findPayments(odoo, [wanted.reference], signal)).get(wanted.reference);
-  const refusal = refusalOf(wanted, invoice, found);
-  if (refusal !== null) return refusal;
-  if (invoice === undefined) return { kind: 'retry', message: 'The invoice was not read.' };
-  if (found !== undefined) return { kind: 'succeeded', payment: found, invoice, adopted: true };
-  const failure = await runWizard(odoo, wanted, signal);
+): Promise<void> {
+  const before = await readRound(odoo, payments, signal);
+  const open: PaymentToRegister[] = [];
+  for (const wanted of payments) {
+    const { invoice, found } = before(wanted);
+    const refusal = refusalOf(wanted, invoice, found);
+    if (refusal !== null) outcomes.set(wanted, onRecord(odoo, refusal, 'account.move', wanted.invoiceId));
+    else if (found !== undefined && invoice !== undefined)
+      outcomes.set(wanted, { kind: 'succeeded', payment: found, invoice, adopted: true });
+    else open.push(wanted);
+  }
+  if (open.length === 0) return;
+  const failures = new Map<PaymentToRegister, Failure | null>();
+  for (const wanted of open) failures.set(wanted, await runWizard(odoo, wanted, signal));
   try {
-    const payment = (await findPayments(odoo, [wanted.reference], signal)).get(wanted.reference);
-    const [after] = await readInvoices(odoo, [['id', '=', wanted.invoiceId]], signal);
-    if (payment !== undefined && after !== undefined)
-      return { kind: 'succeeded', payment, invoice: after, adopted: false };
+    const after = await readRound(odoo, open, signal);
+    for (const wanted of open) {
+      const { invoice, found } = after(wanted);
+      if (found !== undefined && invoice !== undefined)
+        outcomes.set(wanted, { kind: 'succeeded', payment: found, invoice, adopted: false });
+      else {
+        const failure = failures.get(wanted) ?? notMade(wanted, invoice);
+        outcomes.set(wanted, onRecord(odoo, failure, 'account.move', wanted.invoiceId));
+      }
+    }
   } catch (error) {
     if (!(error instanceof OdooError)) throw error;
-    return unknownAfter(error);
+    for (const wanted of open) outcomes.set(wanted, unknownAfter(error));
   }
-  return (
-    failure ??
-    rejected(
-      'odoo-payment-not-made',
-      `Odoo took the payment of ${invoice.number} and shows none with the memo ${wanted.reference}.`,
-      'Look at the invoice in Odoo: a customisation may rewrite the memo of payments.',
-    )
+}
+
+/** Each payment's invoice, and the payment where it stands there; two calls for all. @throws OdooError */
+async function readRound(
+  odoo: Odoo,
+  payments: readonly PaymentToRegister[],
+  signal?: AbortSignal,
+): Promise<(wanted: PaymentToRegister) => { invoice: Invoice | undefined; found: Payment | undefined }> {
+  const ids = payments.map(({ invoiceId }) => invoiceId);
+  const invoices = await readInvoices(odoo, [['id', 'in', ids]], signal);
+  const references = payments.map(({ reference }) => reference);
+  const found = await findPayments(odoo, references, signal);
+  const byId = new Map(invoices.map((invoice) => [invoice.id, invoice]));
+  return ({ invoiceId, reference }) => ({ invoice: byId.get(invoiceId), found: found.get(reference) });
+}
+
+function notMade({ reference, invoiceId }: PaymentToRegister, invoice: Invoice | undefined): Failure {
+  return rejected(
+    'odoo-payment-not-made',
+    `Odoo took the payment of ${invoice?.number ?? `invoice ${invoiceId}`} and shows none with the memo ${reference}.`,
+    'Look at the invoice in Odoo: a customisation may rewrite the memo of payments.',
   );
 }
 

@@ -27,19 +27,16 @@ export async function verifyInvoices(
 ): Promise<readonly Verification[]> {
   const ids = deliveries.map((delivery) => orderIdOf(payload<InvoiceIssue>(delivery)));
   const orders = await readOrderStates(odoo, ids, signal);
-  const verdicts: Verification[] = [];
-  for (const id of ids) {
+  const invoicesByOrder = await invoicesOf(odoo, orders, signal);
+  return ids.map((id): Verification => {
     const order = orders.get(id);
-    const invoices = order === undefined ? [] : await invoicesOf(odoo, order, signal);
+    const invoices = invoicesByOrder.get(id) ?? [];
     const newest = invoices.findLast(({ state }) => state === 'posted');
     const open =
       order?.lines.some(({ toInvoice }) => Number(toInvoice) > 0) === true ||
       invoices.some(({ state }) => state === 'draft');
-    verdicts.push(
-      newest === undefined || open ? ABSENT : { kind: 'present', ...invoiceIssued(newest, system) },
-    );
-  }
-  return verdicts;
+    return newest === undefined || open ? ABSENT : { kind: 'present', ...invoiceIssued(newest, system) };
+  });
 }
 
 export async function verifyCreditNotes(

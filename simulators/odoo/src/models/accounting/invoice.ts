@@ -30,10 +30,19 @@ export function nextNumber(env: Env, prefix: string): string {
   return series + String(env.db.nextInSequence(series)).padStart(5, '0');
 }
 
+/** In the words of live servers. */
+function noCustomer(env: Env): string {
+  return env.series === '18.0'
+    ? "The field 'Customer' is required, please complete it to validate the Customer Invoice."
+    : "The 'Customer' field is required to validate the invoice.\nYou probably don't want to explain to your auditor that you invoiced an invisible man :)";
+}
+
 function post(env: Env, moves: readonly Row[]): false {
-  for (const move of moves)
+  for (const move of moves) {
     if (move['state'] !== 'draft')
       throw userError(`The entry ${String(move['name'])} (id ${move.id}) must be in draft.`);
+    if (String(move['move_type']).startsWith('out_') && !move['partner_id']) throw userError(noCustomer(env));
+  }
   for (const move of moves)
     env.patch('account.move', move, {
       state: 'posted',

@@ -49,18 +49,24 @@ export function invoicesOfOrder(env: Env, order: Row): number[] {
 const NOTHING =
   "Cannot create an invoice. No items are available to invoice.\n\nTo resolve this issue, please ensure that:\n   \u2022 The products have been delivered before attempting to invoice them.\n   \u2022 The invoicing policy of the product is configured correctly.\n\nIf you want to invoice based on ordered quantities instead:\n   \u2022 For consumable or storable products, open the product, go to the 'General Information' tab and change the 'Invoicing Policy' from 'Delivered Quantities' to 'Ordered Quantities'.\n   \u2022 For services (and other products), change the 'Invoicing Policy' to 'Prepaid/Fixed Price'.\n";
 
-function invoiceOrder(env: Env, order: Row): Row | undefined {
-  const lines = linesOfOrder(env, order).filter((line) => toInvoiceOf(env, line) > 0);
-  if (lines.length === 0) return undefined;
+/** One invoice over the orders, which are of one customer. */
+function invoiceOrders(env: Env, orders: readonly Row[]): Row | undefined {
+  const lines = orders.flatMap((order) =>
+    linesOfOrder(env, order).filter((line) => toInvoiceOf(env, line) > 0),
+  );
+  const [order] = orders;
+  if (lines.length === 0 || order === undefined) return undefined;
+  const names = orders.map((one) => String(one['name'])).join(', ');
+  const references = orders.flatMap((one) => one['client_order_ref'] || []).join(', ');
   const move = env.insert('account.move', {
     name: false,
     state: 'draft',
     move_type: 'out_invoice',
     date: env.now.slice(0, 10),
     invoice_date: false,
-    invoice_origin: order['name'],
+    invoice_origin: names,
     // 19 puts the order's number where the customer gave none.
-    ref: order['client_order_ref'] || (env.series === '18.0' ? '' : order['name']),
+    ref: references || (env.series === '18.0' ? '' : names),
     partner_id: order['partner_invoice_id'],
     journal_id: 1,
     currency_id: order['currency_id'],
@@ -73,9 +79,14 @@ function invoiceOrder(env: Env, order: Row): Row | undefined {
   return move;
 }
 
+/** Orders of one customer share an invoice unless the wizard was told otherwise (code of 17 to 19). */
 function createInvoices(env: Env, wizard: Row): unknown {
   const orders = env.browse('sale.order', (wizard['sale_order_ids'] as number[]) || []);
-  const made = orders.flatMap((order) => invoiceOrder(env, order) ?? []);
+  const shared = (one: Row) =>
+    wizard['consolidated_billing']
+      ? `${String(one['partner_invoice_id'])} ${String(one['currency_id'])}`
+      : one.id;
+  const made = [...Map.groupBy(orders, shared).values()].flatMap((group) => invoiceOrders(env, group) ?? []);
   const [first] = made;
   const [order] = orders;
   if (!first || !order) throw userError(NOTHING);
