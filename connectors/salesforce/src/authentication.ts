@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import type { Dispatcher } from 'undici';
 import type { SalesforceAuth } from './config.ts';
 import { type Answer, type Call, CallFailure, retryAfterMs, send } from './http.ts';
+import { errorsOf, wordsOf } from './reported-errors.ts';
 import { asRecord, textOf } from './json-shape.ts';
 
 export interface Token {
@@ -151,12 +152,30 @@ function refusal(instance: string, answer: Answer): AuthenticationFailure {
   const body = asRecord(answer.body);
   const code = textOf(body['error']);
   const words = textOf(body['error_description']) ?? '';
-  const transient = answer.status >= 500 || answer.status === 429 || code === 'login_rate_exceeded';
+  const said = code === undefined ? wordsOf(errorsOf(answer.body)) : `${code} ${words}`;
   return new AuthenticationFailure(
-    `${instance} gave no token: HTTP ${answer.status} ${code ?? ''} ${words}`.trim(),
-    transient,
+    `${instance} gave no token: HTTP ${answer.status} ${said}`.trim(),
+    passes(answer, code, words),
     retryAfterMs(answer),
   );
+}
+
+/** Of RFC 6749 (5.2, 4.1.2.1) and Salesforce, those that say nothing of who asks. */
+const PASSING = new Set([
+  'login_rate_exceeded',
+  'temporarily_unavailable',
+  'server_error',
+  'unknown_error',
+  'rate_limit_exceeded',
+]);
+
+/**
+ * Only an error of OAuth refuses a grant. A call limit that is used up (403 with REQUEST_LIMIT_EXCEEDED) or a proxy's page says nothing of
+ * the credentials, and must not park what a minute later goes through.
+ */
+function passes({ status }: Answer, code: string | undefined, words: string): boolean {
+  if (status >= 500 || status === 429) return true;
+  return code === undefined || PASSING.has(code) || /rate exceeded|retry your request/i.test(words);
 }
 
 /** Leaves `work` running for others. */

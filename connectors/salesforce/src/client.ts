@@ -3,7 +3,7 @@ import { createTokenSource, type Token } from './authentication.ts';
 import type { SalesforceSettings } from './config.ts';
 import { type Answer, cancelled, createAgent, send } from './http.ts';
 import { asRecord } from './json-shape.ts';
-import { errorsOf } from './error-classification.ts';
+import { errorsOf } from './reported-errors.ts';
 
 /** Calls of the last 24 hours and the org's allowance, from `Sforce-Limit-Info`. */
 export interface ApiUsage {

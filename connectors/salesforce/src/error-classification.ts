@@ -1,14 +1,7 @@
 import type { Fault, Outcome } from '@trunkline/messaging';
 import { AuthenticationFailure } from './authentication.ts';
 import { type Answer, CallFailure, retryAfterMs } from './http.ts';
-import { asArray, asRecord, textOf } from './json-shape.ts';
-
-/** One error as Salesforce says it; REST writes `errorCode`, Collections write `statusCode`. */
-export interface SalesforceError {
-  readonly code: string;
-  readonly message: string;
-  readonly fields: readonly string[];
-}
+import { errorsOf, type SalesforceError, wordsOf } from './reported-errors.ts';
 
 type Retry = Outcome & { kind: 'retry' };
 
@@ -43,23 +36,6 @@ const INVALID = new Set([
   'MALFORMED_ID',
   'NUMBER_OUTSIDE_VALID_RANGE',
 ]);
-
-/** Errors in any of the shapes in use: an array of them, one alone, or OAuth's `error`/`error_description`. */
-export function errorsOf(body: unknown): readonly SalesforceError[] {
-  const entries = Array.isArray(body) ? body : [body];
-  return entries.flatMap((entry) => {
-    const { errorCode, statusCode, error, message, error_description, fields } = asRecord(entry);
-    const code = textOf(errorCode) ?? textOf(statusCode) ?? textOf(error);
-    if (code === undefined) return [];
-    return [
-      {
-        code,
-        message: textOf(message) ?? textOf(error_description) ?? '',
-        fields: asArray(fields).filter((field): field is string => typeof field === 'string'),
-      },
-    ];
-  });
-}
 
 /**
  * What one record's errors lead to. A person's error outweighs a passing one in the same record: repeating cannot mend it.
@@ -164,10 +140,6 @@ function faultsOf(errors: readonly SalesforceError[], code: string): Fault[] {
 /** `INVALID_FIELD` lists no fields: its text names the column. */
 function fieldNamedIn(message: string): string {
   return /No such column '(?<field>\w+)'/.exec(message)?.groups?.['field'] ?? '';
-}
-
-function wordsOf(errors: readonly SalesforceError[]): string {
-  return errors.map((error) => `${error.code}: ${error.message}`).join('; ');
 }
 
 function retry(code: string, detail: string, afterMs?: number): Retry {

@@ -1,7 +1,7 @@
 import type { HealthCheck } from '@trunkline/messaging';
 import type { SalesforceClient } from './client.ts';
 import type { SalesforceSettings } from './config.ts';
-import { errorsOf } from './error-classification.ts';
+import { errorsOf } from './reported-errors.ts';
 import { fieldNames } from './inbound/opportunity-query.ts';
 import { asArray, asRecord } from './json-shape.ts';
 import { ORDER_FIELDS } from './translators/order-status.ts';

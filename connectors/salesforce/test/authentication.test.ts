@@ -131,6 +131,30 @@ describe('tokens', () => {
         { kind: 'retry', code: 'target_unavailable', afterMs: 3000 },
       ],
       [{ destroy: true }, { kind: 'retry', code: 'target_unavailable' }],
+      // What refuses no credentials: a limit that is used up, too many logins, a proxy's page.
+      [
+        {
+          status: 403,
+          body: [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }],
+        },
+        { kind: 'retry', detail: expect.stringContaining('REQUEST_LIMIT_EXCEEDED') },
+      ],
+      [
+        { status: 400, body: { error: 'invalid_grant', error_description: 'login rate exceeded' } },
+        { kind: 'retry', code: 'target_unavailable' },
+      ],
+      [
+        { status: 400, body: { error: 'unknown_error', error_description: 'retry your request' } },
+        { kind: 'retry', code: 'target_unavailable' },
+      ],
+      [
+        { status: 403, body: 'Forbidden' },
+        { kind: 'retry', code: 'target_unavailable' },
+      ],
+      [
+        { status: 401, body: { error: 'invalid_client', error_description: 'invalid client credentials' } },
+        { kind: 'rejected', code: 'target_unauthorised' },
+      ],
     ] as const) {
       const { connector } = await setUp(() => answer);
       expect(await connector.target?.deliver([delivery], signal)).toMatchObject([outcome]);

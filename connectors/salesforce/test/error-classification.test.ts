@@ -3,7 +3,8 @@ import { ERROR_REGISTRY } from '@trunkline/messaging';
 import { fc, test as property } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 import { AuthenticationFailure } from '../src/authentication.ts';
-import { classifyAnswer, classifyErrors, classifyFailure, errorsOf } from '../src/error-classification.ts';
+import { classifyAnswer, classifyErrors, classifyFailure } from '../src/error-classification.ts';
+import { errorsOf } from '../src/reported-errors.ts';
 import { CallFailure } from '../src/http.ts';
 
 const KEY = 'Trunkline_Id__c';

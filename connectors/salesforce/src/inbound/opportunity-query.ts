@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject } from '@trunkline/messaging';
 import { rowsOf, type SalesforceClient, UnreadableAnswer } from '../client.ts';
-import { errorsOf } from '../error-classification.ts';
+import { errorsOf } from '../reported-errors.ts';
 import { asArray, asRecord } from '../json-shape.ts';
 import { toId18 } from '../salesforce-id.ts';
 import { soqlDateTime, soqlString } from '../soql.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Polled, Poller } from '@trunkline/messaging';
 import { type SalesforceClient, UnreadableAnswer } from '../client.ts';
 import type { SalesforceSettings } from '../config.ts';
-import { errorsOf } from '../error-classification.ts';
+import { errorsOf } from '../reported-errors.ts';
 import { type Cursor, readCursor, startCursor } from './cursor.ts';
 import {
   type OptionalFields,
