@@ -179,6 +179,7 @@ export class ScriptedCases implements CaseOperations {
       mended: 0,
       failed: 0,
       skipped: 0,
+      refused: 0,
       secondsLeft: 9,
       by,
       createdAt: this.#ago(0),

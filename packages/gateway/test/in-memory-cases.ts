@@ -38,6 +38,7 @@ export const BULK: Bulk = {
   mended: 0,
   failed: 0,
   skipped: 0,
+  refused: 0,
   secondsLeft: 1,
   by: 'cli',
   createdAt: AT,

@@ -28,6 +28,7 @@ export { Scheduler, type SchedulerOptions } from './schedule/scheduler.ts';
 export type { TargetPolicy } from './deliver/target-runner.ts';
 export type { BulkRow, NewBulk } from './bulk/bulk-operation.ts';
 export { BulkDesk, type BulkItemRow, type Previewed } from './bulk/bulk-desk.ts';
+export type { ItemDifferences, JudgeEdit } from './bulk/bulk-edit.ts';
 export { CaseWorker } from './bulk/case-worker.ts';
 export {
   addMapping,

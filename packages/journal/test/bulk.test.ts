@@ -81,10 +81,11 @@ async function start(target = new ScriptedTarget(20, 4)) {
       typeof (payload as JsonObject)['n'] === 'number'
         ? []
         : [{ code: 'payload_invalid', path: '/n', message: 'must be a number' }],
+    judgeEdit: () => [],
   });
   const errors = running.errors;
   const work = () => {
-    const worker = new CaseWorker({ pool, onError: (error) => errors.push(error) });
+    const worker = new CaseWorker({ pool, judgeEdit: () => [], onError: (error) => errors.push(error) });
     workers.push(worker);
     worker.start();
     return worker;

@@ -1,5 +1,6 @@
 export * from './breaker.ts';
 export * from './cases/bulk.ts';
+export * from './cases/change.ts';
 export * from './cases/fingerprint.ts';
 export * from './cases/merge-patch.ts';
 export * from './command.ts';

@@ -14,7 +14,13 @@ export const ACTS: Readonly<Record<string, NewBulk['act']>> = {
 };
 
 export function bulkDesk(pool: Pool): BulkDesk {
-  return new BulkDesk({ pool, partitions: PARTITIONS, internalSources: [], judge: () => [] });
+  return new BulkDesk({
+    pool,
+    partitions: PARTITIONS,
+    internalSources: [],
+    judge: () => [],
+    judgeEdit: () => [],
+  });
 }
 
 /** Its number. */

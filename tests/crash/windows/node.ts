@@ -29,7 +29,7 @@ export async function startNode(
     onError,
   });
   await engine.start();
-  const worker = new CaseWorker({ pool, onError });
+  const worker = new CaseWorker({ pool, judgeEdit: () => [], onError });
   worker.start();
   const poller = new PollingConsumer({
     system: 'shop',

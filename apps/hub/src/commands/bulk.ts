@@ -22,17 +22,20 @@ export async function previewBulk(hub: HubInReach, word: BulkWord, wanted: NewBu
       throw new CommandError(`More than ${answer.most} fit. Narrow the selection, or raise --limit.`);
     case 'broken': {
       const faults = answer.faults.map(({ path, message }) => `  ${path}  ${message}`);
-      throw new CommandError(
-        `The edit breaks a message’s contract; nothing is replayed.\n${faults.join('\n')}`,
-      );
+      const why =
+        wanted.act === 'edit'
+          ? 'The change can be made in none of the commands; the first says why.'
+          : 'The edit breaks a message’s contract; nothing is replayed.';
+      throw new CommandError(`${why}\n${faults.join('\n')}`);
     }
     case 'previewed': {
       const { operation } = answer;
       const { id, act, total, secondsLeft } = operation;
       const risk = act === 'replay' ? '' : `, ${valueOf(operation)} at risk`;
+      const detail = act === 'edit' ? await hub.cases.bulk(id) : undefined;
       return {
-        json: operation,
-        text: `Act ${pc.bold(id)}: ${act} ${total}${risk}, about ${duration(secondsLeft * 1000)} at its pace. Nothing is touched yet.\n  first five:  ${callOf(`${word} try ${id} --wait`)}\n  then all:    ${callOf(`${word} start ${id} --wait`)}`,
+        json: detail ?? operation,
+        text: `${detail === undefined ? '' : `${editText(detail)}\n`}Act ${pc.bold(id)}: ${act} ${total}${risk}, about ${duration(secondsLeft * 1000)} at its pace. Nothing is touched yet.\n  first five:  ${callOf(`${word} try ${id} --wait`)}\n  then all:    ${callOf(`${word} start ${id} --wait`)}`,
       };
     }
   }
@@ -62,10 +65,13 @@ export async function listBulk(hub: HubInReach): Promise<Printable> {
 
 export async function showBulk(hub: HubInReach, word: BulkWord, id: string): Promise<Printable> {
   const found = await theBulk(hub, word, id);
-  const troubled = found.items.filter((item) => item.state === 'failed');
+  const troubled = found.items.filter((item) => item.state === 'failed' || item.state === 'refused');
   return {
     json: found,
-    text: [progressOf(found), ...troubled.map((item) => `  ${item.thread}  ${item.detail ?? ''}`)].join('\n'),
+    text: [
+      progressOf(found),
+      ...troubled.map((item) => `  ${item.thread}  ${item.state}: ${item.detail ?? ''}`),
+    ].join('\n'),
     exitCode: found.state === 'stopped' ? 1 : 0,
   };
 }
@@ -94,6 +100,28 @@ export async function steerBulk(
   }
 }
 
+/** What an edit does to the first few, and what it cannot be made in. */
+function editText({ edits = [], items, refused }: BulkDetail): string {
+  const changed = edits.map(({ thread, differences }) =>
+    [
+      pc.bold(thread),
+      ...differences.map(
+        ({ path, before, after }) =>
+          `  ${path}  ${pc.red(shown(before))} ${pc.dim('→')} ${pc.green(shown(after))}`,
+      ),
+    ].join('\n'),
+  );
+  const first = items.filter(({ state }) => state === 'refused').slice(0, 5);
+  const refusals = [
+    `${refused} refused:`,
+    ...first.map(({ thread, detail }) => `  ${thread}  ${detail ?? ''}`),
+    ...(refused > first.length ? [`  and ${refused - first.length} more`] : []),
+  ];
+  return [...changed, ...(refused > 0 ? [refusals.join('\n')] : [])].join('\n');
+}
+
+const shown = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value));
+
 async function theBulk(hub: HubInReach, word: BulkWord, id: string): Promise<BulkDetail> {
   const found = await hub.cases.bulk(id);
   if (found !== undefined) return found;
@@ -105,6 +133,7 @@ function progressOf(act: Bulk): string {
     `${act.mended} mended`,
     ...(act.failed > 0 ? [pc.red(`${act.failed} failed`)] : []),
     ...(act.skipped > 0 ? [`${act.skipped} skipped`] : []),
+    ...(act.refused > 0 ? [`${act.refused} refused`] : []),
     ...(act.underWay > 0 ? [`${act.underWay} under way`] : []),
     ...(act.pending > 0 ? [`${act.pending} to go`] : []),
   ];

@@ -4,6 +4,7 @@ import { wholeNumber } from '../terminal/arguments.ts';
 import { CommandError } from '../terminal/command-error.ts';
 import type { HubInReach } from '../terminal/hub-in-reach.ts';
 import type { Printable } from '../terminal/output.ts';
+import { addEditOfMany } from './bulk-edit.ts';
 import { type BulkWord, listBulk, previewBulk, showBulk, steerBulk } from './bulk.ts';
 import { acknowledgeCase, assignCase, ignoreCase, listCases, reopenCase } from './cases.ts';
 import {
@@ -152,6 +153,7 @@ function addBulkCommands(exceptions: Command, wiring: Wiring): void {
     };
     command.action(previewed);
   }
+  addEditOfMany(bulk, wiring);
   addSteering(bulk, 'exceptions bulk', wiring);
 }
 

@@ -39,6 +39,7 @@ import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
 import { type Configuration, durationMs } from '../configuration/schema.ts';
 import { JournalCases } from '../operations/cases.ts';
+import { judgeEdit } from '../operations/judge-edit.ts';
 import { JournalOperations } from '../operations/operations.ts';
 import { exchangeRecorder } from './audit.ts';
 import { type Clockwork, createClockwork } from './clockwork.ts';
@@ -122,7 +123,7 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
     processed: () => engine.processed,
   });
   const worker = roles.includes('worker')
-    ? new CaseWorker({ pool, onError: (error) => log.error({ error: messageOf(error) }, 'cases') })
+    ? new CaseWorker({ pool, judgeEdit, onError: (error) => log.error({ error: messageOf(error) }, 'cases') })
     : undefined;
   journalMetrics(registry, () => operations.overview());
   const ways = { invalid: engine.intake, store: intake };

@@ -1,4 +1,3 @@
-import { editFaults } from '@trunkline/canonical';
 import type {
   Bulk,
   BulkAnswer,
@@ -19,6 +18,7 @@ import {
   BulkDesk,
   type BulkItemRow,
   type BulkRow,
+  type ItemDifferences,
   CaseDesk,
   ExceptionDesk,
   listMappings,
@@ -26,10 +26,11 @@ import {
   type MappingRow,
   ThreadReader,
 } from '@trunkline/journal';
-import { explainError, type Fault, type JsonObject, type Message } from '@trunkline/messaging';
+import { type Change, explainError, type Fault, type JsonObject, type Message } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { INTERNAL_SOURCE } from '../composition/processor.ts';
 import { caseView, type FlowCare } from './case-view.ts';
+import { judgeEdit } from './judge-edit.ts';
 import { addressOf, exceptionView, titleOf } from './exception-view.ts';
 
 export interface CasesOptions {
@@ -58,7 +59,7 @@ export class JournalCases implements CaseOperations {
     this.#cases = new CaseDesk(pool, partitions, Object.fromEntries(queues));
     this.#exceptions = new ExceptionDesk(pool, partitions);
     this.#threads = new ThreadReader(pool, partitions);
-    this.#bulk = new BulkDesk({ pool, partitions, internalSources: [INTERNAL_SOURCE], judge });
+    this.#bulk = new BulkDesk({ pool, partitions, internalSources: [INTERNAL_SOURCE], judge, judgeEdit });
   }
 
   async cases({ limit, offset, ...filter }: CaseQuery): Promise<{ items: readonly Case[]; total: number }> {
@@ -124,9 +125,8 @@ export class JournalCases implements CaseOperations {
     const at = addressOf(id);
     const row = at === undefined ? undefined : await this.#exceptions.detail(at.part, at.id);
     if (at === undefined || row === undefined || row.command === null) return { kind: 'nothing' };
-    const faults = editFaults(row.command.type, row.original ?? row.command.payload, payload);
-    if (faults.length > 0)
-      return { kind: 'broken', faults: faults.map((fault) => ({ code: 'payload_invalid', ...fault })) };
+    const faults = judgeEdit(row.command.type, row.original ?? row.command.payload, payload);
+    if (faults.length > 0) return { kind: 'broken', faults };
     return (await this.#exceptions.edit(at, by, why, payload)) ? { kind: 'done' } : { kind: 'nothing' };
   }
 
@@ -146,9 +146,10 @@ export class JournalCases implements CaseOperations {
   }
 
   async previewBulk(by: string, wanted: NewBulk): Promise<BulkAnswer> {
-    const { patch, ...rest } = wanted;
+    const { patch, changes, ...rest } = wanted;
     const answer = await this.#bulk.preview(by, {
       ...rest,
+      ...(changes === undefined ? {} : { changes: changes as readonly Change[] }),
       ...(patch === undefined ? {} : { patch: patch as JsonObject }),
     });
     return answer.kind === 'previewed' ? { ...answer, operation: bulkView(answer.operation) } : answer;
@@ -161,9 +162,16 @@ export class JournalCases implements CaseOperations {
   async bulk(id: string): Promise<BulkDetail | undefined> {
     if (!/^\d{1,18}$/.test(id)) return undefined;
     const row = await this.#bulk.find(id);
-    return row === undefined
-      ? undefined
-      : { ...bulkView(row), items: (await this.#bulk.items(id, 50)).map(itemView) };
+    if (row === undefined) return undefined;
+    const [items, edits] = await Promise.all([
+      this.#bulk.items(id, 50),
+      this.#bulk.differences(row, SHOWN_EDITS),
+    ]);
+    return {
+      ...bulkView(row),
+      items: items.map(itemView),
+      ...(row.changes === null ? {} : { edits: edits.map(editView) }),
+    };
   }
 
   async steerBulk(id: string, by: string, step: 'try' | 'start' | 'cancel'): Promise<boolean> {
@@ -194,7 +202,18 @@ function mappingView({
 }
 
 function bulkView(row: BulkRow): Bulk {
-  const { reason, patch, createdBy, createdAt, startedAt, endedAt, stoppedBecause, amounts, ...plain } = row;
+  const {
+    reason,
+    patch,
+    changes,
+    createdBy,
+    createdAt,
+    startedAt,
+    endedAt,
+    stoppedBecause,
+    amounts,
+    ...plain
+  } = row;
   return {
     ...plain,
     amounts: { ...amounts },
@@ -202,10 +221,22 @@ function bulkView(row: BulkRow): Bulk {
     createdAt: createdAt.toISOString(),
     ...(reason === null ? {} : { reason }),
     ...(patch === null ? {} : { patch }),
+    ...(changes === null ? {} : { changes: [...changes] }),
     ...(startedAt === null ? {} : { startedAt: startedAt.toISOString() }),
     ...(endedAt === null ? {} : { endedAt: endedAt.toISOString() }),
     ...(stoppedBecause === null ? {} : { stoppedBecause }),
   };
+}
+
+/** What an edit does to the first few, beside its preview. */
+const SHOWN_EDITS = 5;
+
+function editView({
+  key,
+  exceptionId,
+  differences,
+}: ItemDifferences): NonNullable<BulkDetail['edits']>[number] {
+  return { thread: key, exception: exceptionId, differences: [...differences] };
 }
 
 function itemView({ key, state, detail, exceptionId }: BulkItemRow): BulkDetail['items'][number] {

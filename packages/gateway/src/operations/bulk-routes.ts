@@ -1,8 +1,8 @@
 import Type from 'typebox';
 import { Problem } from '../problems/problem.ts';
 import type { GatewayServer } from '../server.ts';
-import { NewBulk } from './cases-contract.ts';
-import type { CaseOperations } from './cases-port.ts';
+import { type Bulk, NewBulk } from './cases-contract.ts';
+import type { BulkAnswer, CaseOperations } from './cases-port.ts';
 import { answers, Done, Id, Limit, security } from './route-parts.ts';
 
 const tags = ['bulk'];
@@ -23,20 +23,7 @@ export async function bulkRoutes(app: GatewayServer, { cases }: { cases: CaseOpe
     },
     async ({ body, user }) => {
       judge(body);
-      const answer = await cases.previewBulk(user, body);
-      switch (answer.kind) {
-        case 'previewed':
-          return answer.operation;
-        case 'nothing':
-          throw new Problem('nothing_to_do', 'Nothing fits this selection any more.');
-        case 'too_many':
-          throw new Problem(
-            'parameters_invalid',
-            `More than ${answer.most} fit. Narrow the selection${body.act === 'replay' ? ', e.g. by time' : ''}, or raise limit up to the most that is allowed.`,
-          );
-        case 'broken':
-          throw new Problem('payload_invalid', 'An edited message was not replayed.', answer.faults);
-      }
+      return previewed(body, await cases.previewBulk(user, body));
     },
   );
   app.get(
@@ -84,6 +71,28 @@ export async function bulkRoutes(app: GatewayServer, { cases }: { cases: CaseOpe
   }
 }
 
+function previewed(body: NewBulk, answer: BulkAnswer): Bulk {
+  switch (answer.kind) {
+    case 'previewed':
+      return answer.operation;
+    case 'nothing':
+      throw new Problem('nothing_to_do', 'Nothing fits this selection any more.');
+    case 'too_many':
+      throw new Problem(
+        'parameters_invalid',
+        `More than ${answer.most} fit. Narrow the selection${body.act === 'replay' ? ', e.g. by time' : ''}, or raise limit up to the most that is allowed.`,
+      );
+    case 'broken':
+      throw new Problem(
+        'payload_invalid',
+        body.act === 'edit'
+          ? 'The change can be made in none of the commands; the first says why.'
+          : 'An edited message was not replayed.',
+        answer.faults,
+      );
+  }
+}
+
 const STEPS = [
   ['try', 'Do it to the first five'],
   ['start', 'Do it to all, after the first five or after a stop'],
@@ -91,7 +100,7 @@ const STEPS = [
 ] as const;
 
 /** What the schema cannot say: which members go together. */
-function judge({ act, exceptions, messages, reason, patch }: NewBulk): void {
+function judge({ act, exceptions, messages, reason, patch, changes }: NewBulk): void {
   const wrong = (path: string, message: string) => ({ code: 'payload_invalid', path, message });
   const faults = [
     ...(act === 'replay' && messages?.from === undefined && messages?.key === undefined
@@ -100,7 +109,12 @@ function judge({ act, exceptions, messages, reason, patch }: NewBulk): void {
     ...(act !== 'replay' && exceptions === undefined
       ? [wrong('/exceptions', `a ${act} needs exceptions`)]
       : []),
-    ...(act === 'discard' && reason === undefined ? [wrong('/reason', 'a discard needs a reason')] : []),
+    ...((act === 'discard' || act === 'edit') && reason === undefined
+      ? [wrong('/reason', `${act === 'edit' ? 'an edit' : 'a discard'} needs a reason`)]
+      : []),
+    ...((act === 'edit') !== (changes !== undefined)
+      ? [wrong('/changes', 'an edit needs changes, and no other act takes any')]
+      : []),
     ...(act !== 'replay' && (messages ?? patch) !== undefined
       ? [wrong('/act', 'messages and patch belong to a replay')]
       : []),

@@ -102,9 +102,43 @@ export const MappingPage = Type.Object({
 });
 export type MappingPage = Static<typeof MappingPage>;
 
+const Act = Type.Union([
+  Type.Literal('retry'),
+  Type.Literal('discard'),
+  Type.Literal('edit'),
+  Type.Literal('replay'),
+]);
+/** `*` in a pointer is each element of a list. */
+const Pointer = Type.String({ pattern: '^(/[^/]*)+$', maxLength: 500 });
+const Change = Type.Union(
+  [
+    Type.Object(
+      {
+        op: Type.Literal('replace'),
+        path: Pointer,
+        value: Type.Unknown(),
+        was: Type.Optional(Type.Unknown({ description: 'Only where this value stands.' })),
+      },
+      { additionalProperties: false },
+    ),
+    Type.Object(
+      { op: Type.Literal('add'), path: Pointer, value: Type.Unknown() },
+      { additionalProperties: false },
+    ),
+    Type.Object(
+      { op: Type.Literal('remove'), path: Pointer, was: Type.Optional(Type.Unknown()) },
+      { additionalProperties: false },
+    ),
+  ],
+  {
+    description:
+      'As in JSON Patch (RFC 6902). In the path `*` is each element of a list. A place that a command lacks is left alone.',
+  },
+);
+
 export const Bulk = Type.Object({
   id: Text,
-  act: Type.Union([Type.Literal('retry'), Type.Literal('discard'), Type.Literal('replay')]),
+  act: Act,
   state: Type.Union([
     Type.Literal('previewed'),
     Type.Literal('canary'),
@@ -117,6 +151,7 @@ export const Bulk = Type.Object({
   selection: Type.Unknown(),
   reason: Type.Optional(Text),
   patch: Type.Optional(Type.Unknown()),
+  changes: Type.Optional(Type.Array(Type.Unknown())),
   total: Type.Integer({ description: 'Chosen at the preview; it acts on these and no others.' }),
   units: Text,
   amounts: Amounts,
@@ -125,6 +160,9 @@ export const Bulk = Type.Object({
   mended: Type.Integer(),
   failed: Type.Integer(),
   skipped: Type.Integer({ description: 'Mended by something else meanwhile.' }),
+  refused: Type.Integer({
+    description: 'Of an edit: it would break their contract, or finds nothing to change. Not touched.',
+  }),
   secondsLeft: Type.Integer({
     description: 'An estimate: by its pace at the preview, by what it took once it runs.',
   }),
@@ -145,7 +183,23 @@ export const BulkDetail = Type.Object({
       detail: Type.Optional(Text),
       exception: Type.Optional(Text),
     }),
-    { description: 'The first 50, failed ones before the others.' },
+    { description: 'The first 50, failed and refused ones before the others.' },
+  ),
+  edits: Type.Optional(
+    Type.Array(
+      Type.Object({
+        thread: Text,
+        exception: Text,
+        differences: Type.Array(
+          Type.Object({
+            path: Text,
+            before: Type.Optional(Type.Unknown()),
+            after: Type.Optional(Type.Unknown()),
+          }),
+        ),
+      }),
+      { description: 'What an edit does to the first five that have not gone yet.' },
+    ),
   ),
 });
 export type BulkDetail = Static<typeof BulkDetail>;
@@ -156,7 +210,7 @@ const Why = Type.String({ minLength: 1, maxLength: 2000, pattern: '\\S' });
 
 export const NewBulk = Type.Object(
   {
-    act: Type.Union([Type.Literal('retry'), Type.Literal('discard'), Type.Literal('replay')]),
+    act: Act,
     exceptions: Type.Optional(
       Type.Object(
         {
@@ -168,7 +222,7 @@ export const NewBulk = Type.Object(
         {
           additionalProperties: false,
           minProperties: 1,
-          description: 'For retry and discard: which open exceptions.',
+          description: 'For retry, discard and edit: which open exceptions.',
         },
       ),
     ),
@@ -193,6 +247,14 @@ export const NewBulk = Type.Object(
       ),
     ),
     reason: Type.Optional(Why),
+    changes: Type.Optional(
+      Type.Array(Change, {
+        minItems: 1,
+        maxItems: 50,
+        description:
+          'For edit: made in each parked command, which is then sent; the original stays beside it.',
+      }),
+    ),
     patch: Type.Optional(
       Type.Object({}, { description: 'For replay: merged into each payload (JSON Merge Patch, RFC 7396).' }),
     ),

@@ -10,6 +10,7 @@ import type { Pool, PoolClient } from 'pg';
 import { HUB_PART, recordAction } from '../audit/operator-action.ts';
 import { inTransaction } from '../exceptions.ts';
 import { partitionOf } from '../partition.ts';
+import { firstDifferences, type ItemDifferences, type JudgeEdit, refuseBroken } from './bulk-edit.ts';
 import {
   type BulkRow,
   MOST_ITEMS,
@@ -28,6 +29,7 @@ export interface BulkDeskOptions {
   readonly internalSources: readonly string[];
   /** What is wrong with an edited message, before it is replayed. */
   readonly judge: (message: Message) => readonly Fault[];
+  readonly judgeEdit: JudgeEdit;
 }
 
 /** Why a preview was refused; nothing of it is kept. */
@@ -48,7 +50,8 @@ class Undone extends Error {
   }
 }
 
-const COLUMNS = `id, act, state, selection, reason, patch, total, units::text, amounts, created_by as "createdBy", created_at as "createdAt",
+const COLUMNS = `id, act, state, selection, reason, case when act <> 'edit' then patch end as patch,
+  case when act = 'edit' then patch end as changes, total, units::text, amounts, created_by as "createdBy", created_at as "createdAt",
   started_at as "startedAt", ended_at as "endedAt", stopped_because as "stoppedBecause", c.*,
   case when state in ('cancelled', 'finished') then 0
     when c.pending + c."underWay" < total and started_at is not null and c.mended + c.failed > 0
@@ -58,7 +61,7 @@ const COLUMNS = `id, act, state, selection, reason, patch, total, units::text, a
 const COUNTED = `bulk_operation o cross join lateral (
   select count(*) filter (where state = 'pending')::int as pending, count(*) filter (where state = 'released')::int as "underWay",
          count(*) filter (where state = 'mended')::int as mended, count(*) filter (where state = 'failed')::int as failed,
-         count(*) filter (where state = 'skipped')::int as skipped
+         count(*) filter (where state = 'skipped')::int as skipped, count(*) filter (where state = 'refused')::int as refused
   from bulk_item where operation_id = o.id) c`;
 
 /** Acts on many at once, as people see and steer them; a BulkWorker does them. */
@@ -83,7 +86,8 @@ export class BulkDesk {
   }
 
   async #select(client: PoolClient, by: string, wanted: NewBulk): Promise<string> {
-    const { act, exceptions = {}, messages, reason, patch } = wanted;
+    const { act, exceptions = {}, messages, reason, patch, changes } = wanted;
+    const written = changes ?? patch;
     const most = Math.min(wanted.limit, act === 'replay' ? MOST_REPLAYED : MOST_ITEMS);
     const created = await client.query<{ id: string }>(
       `insert into bulk_operation (act, state, selection, reason, patch, known, total, created_by)
@@ -92,12 +96,12 @@ export class BulkDesk {
         act,
         JSON.stringify(messages ?? exceptions),
         reason ?? null,
-        patch === undefined ? null : JSON.stringify(patch),
+        written === undefined ? null : JSON.stringify(written),
         by,
       ],
     );
     const id = created.rows[0]?.id ?? '';
-    if (act !== 'replay') await selectExceptions(client, id, exceptions, act === 'discard', most + 1);
+    if (act !== 'replay') await selectExceptions(client, id, exceptions, act !== 'retry', most + 1);
     else if (messages !== undefined) {
       const { key, ...rest } = messages;
       const place =
@@ -109,6 +113,10 @@ export class BulkDesk {
     if (total === 0) throw new Undone({ kind: 'nothing' });
     if (total > most) throw new Undone({ kind: 'too_many', most });
     if (patch !== undefined) await this.#judge(client, id, patch);
+    if (changes !== undefined) {
+      const { going, faults } = await refuseBroken(client, id, changes, this.#options.judgeEdit);
+      if (going === 0) throw new Undone({ kind: 'broken', faults });
+    }
     await client.query(
       'update bulk_operation set total = $2, units = $3, amounts = $4, known = $5 where id = $1',
       [id, total, units, JSON.stringify(amounts), known],
@@ -158,11 +166,16 @@ export class BulkDesk {
     const { rows } = await this.#options.pool.query<BulkItemRow>(
       `select key, state, detail, case when exception_id is null then null else part || '-' || exception_id end as "exceptionId"
        from bulk_item where operation_id = $1
-       order by case state when 'failed' then 0 when 'released' then 1 when 'skipped' then 2 when 'mended' then 3 else 4 end, position
+       order by case state when 'failed' then 0 when 'refused' then 1 when 'released' then 2 when 'skipped' then 3 when 'mended' then 4 else 5 end, position
        limit $2`,
       [id, limit],
     );
     return rows;
+  }
+
+  /** Of an edit: what it would do to the first that have not gone yet. */
+  async differences({ id, changes }: BulkRow, count: number): Promise<readonly ItemDifferences[]> {
+    return changes === null ? [] : firstDifferences(this.#options.pool, id, changes, count);
   }
 
   /** `try`, `start` or `cancel`. False when the operation is not in a state for it. */
@@ -194,7 +207,7 @@ export class BulkDesk {
 
 export interface BulkItemRow {
   readonly key: string;
-  readonly state: 'pending' | 'released' | 'mended' | 'failed' | 'skipped';
+  readonly state: 'pending' | 'released' | 'mended' | 'failed' | 'skipped' | 'refused';
   readonly detail: string | null;
   readonly exceptionId: string | null;
 }

@@ -1,6 +1,6 @@
-import type { BulkState, JsonObject } from '@trunkline/messaging';
+import type { BulkState, Change, JsonObject } from '@trunkline/messaging';
 
-export const BULK_ACTS = ['retry', 'discard', 'replay'] as const;
+export const BULK_ACTS = ['retry', 'discard', 'edit', 'replay'] as const;
 export type BulkAct = (typeof BULK_ACTS)[number];
 
 /** Open exceptions that have something to let go. At least one member is set. */
@@ -30,8 +30,10 @@ export interface NewBulk {
   readonly act: BulkAct;
   readonly exceptions?: ExceptionSelection;
   readonly messages?: MessageSelection;
-  /** Of a discard. */
+  /** Of a discard, and of an edit. */
   readonly reason?: string;
+  /** Of an edit: made in each parked command, which is then sent. */
+  readonly changes?: readonly Change[];
   /** Of a replay: merged into each payload (RFC 7396). */
   readonly patch?: JsonObject;
   readonly limit: number;
@@ -43,7 +45,10 @@ export interface BulkRow {
   readonly state: BulkState;
   readonly selection: JsonObject;
   readonly reason: string | null;
+  /** Of a replay. */
   readonly patch: JsonObject | null;
+  /** Of an edit. */
+  readonly changes: readonly Change[] | null;
   readonly total: number;
   /** At risk, as of the preview. */
   readonly units: string;
@@ -59,6 +64,8 @@ export interface BulkRow {
   readonly failed: number;
   /** Mended by something else meanwhile, or gone. */
   readonly skipped: number;
+  /** The change would break them: not touched. */
+  readonly refused: number;
   /** From its first item to its last, at the rate of what has ended so far; before that, at the rate at which it lets go. */
   readonly secondsLeft: number;
 }

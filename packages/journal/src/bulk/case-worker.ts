@@ -1,11 +1,13 @@
 import type { Pool } from 'pg';
 import { inTransaction } from '../exceptions.ts';
 import { MappedMender } from '../mapping/mend-mapped.ts';
+import type { JudgeEdit } from './bulk-edit.ts';
 import { STEP_MS } from './bulk-operation.ts';
 import { stepBulk } from './bulk-step.ts';
 
 export interface CaseWorkerOptions {
   readonly pool: Pool;
+  readonly judgeEdit: JudgeEdit;
   readonly onError: (error: unknown) => void;
 }
 
@@ -34,10 +36,11 @@ export class CaseWorker {
   }
 
   async #run(): Promise<void> {
+    const { pool, judgeEdit } = this.#options;
     while (!this.#stopped) {
       let busy = false;
       try {
-        busy = await inTransaction(this.#options.pool, stepBulk);
+        busy = await inTransaction(pool, (client) => stepBulk(client, judgeEdit));
         await this.#mender.step();
       } catch (error) {
         this.#options.onError(error);
