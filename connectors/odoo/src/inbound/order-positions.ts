@@ -2,11 +2,12 @@ import { Decimal } from 'decimal.js';
 import type { Odoo } from '../external-ids.ts';
 import { externalIdsOf } from '../external-ids.ts';
 import type { FoundOrder, OrderKey } from '../outbound/order-lookup.ts';
+import { deliveryTypes } from '../outbound/delivery-types.ts';
 import { findOrders } from '../outbound/order-lookup.ts';
-import type { Move } from '../picking-reader.ts';
-import { readPickings } from '../picking-reader.ts';
+import { type Picking, readPickings } from '../picking-reader.ts';
 import type { DecimalString } from '../values.ts';
 import { decimalFromOdoo } from '../values.ts';
+import { type LeavingMove, stillToLeave } from './still-to-leave.ts';
 
 /** One line of an order: ordered = delivered + open + cancelled, unless more was delivered than ordered. */
 export interface OrderLinePosition {
@@ -16,7 +17,7 @@ export interface OrderLinePosition {
   readonly sku: string | null;
   readonly ordered: DecimalString;
   readonly delivered: DecimalString;
-  /** Still to come, in transfers that are neither done nor cancelled. */
+  /** Still to leave, whatever step of its delivery it is in. */
   readonly open: DecimalString;
   /** The part of `open` that waits in a backorder. */
   readonly backordered: DecimalString;
@@ -37,7 +38,7 @@ interface LineRow {
 
 /**
  * Where orders stand, counted from what Odoo holds: ordered and delivered from the lines, open and
- * backordered from the moves that leave for a customer.
+ * backordered from the moves of their deliveries, of all steps.
  *
  * @throws OdooError
  * @returns those that exist, in the order of the keys
@@ -68,7 +69,7 @@ export async function readOrderPositions(
     {
       domain: [
         ['sale_id', 'in', orderIds],
-        ['picking_type_id.code', '=', 'outgoing'],
+        ['picking_type_id.code', 'in', ['outgoing', 'internal']],
       ],
     },
     signal,
@@ -79,9 +80,7 @@ export async function readOrderPositions(
     lines.map(({ id }) => id),
     signal,
   );
-  const moves = pickings.flatMap((picking) =>
-    picking.moves.map((move) => ({ ...move, backorder: picking.backorderOf !== null })),
-  );
+  const moves = await leavingMoves(odoo, pickings, signal);
   const movesOfLine = Map.groupBy(moves, ({ orderLineId }) => orderLineId);
   const linesOfOrder = Map.groupBy(lines, ({ order_id }) => order_id[0]);
   return keys.flatMap(({ externalId }) => {
@@ -94,18 +93,37 @@ export async function readOrderPositions(
   });
 }
 
+type LineMove = LeavingMove & { readonly orderLineId: number | null; readonly sku: string | null };
+
+/** Moves of deliveries by their step; one that a person transfers for other reasons belongs to none. */
+async function leavingMoves(
+  odoo: Odoo,
+  pickings: readonly Picking[],
+  signal?: AbortSignal,
+): Promise<readonly LineMove[]> {
+  const types = pickings.map(({ pickingTypeId }) => pickingTypeId);
+  const { pick, later, outgoing, warehouses } = await deliveryTypes(odoo, types, signal);
+  const stepOf = (type: number): number | undefined =>
+    outgoing.has(type) ? 2 : later.has(type) ? 1 : pick.has(type) ? 0 : undefined;
+  return pickings.flatMap(({ pickingTypeId, backorderOf, moves }) => {
+    const step = stepOf(pickingTypeId ?? 0);
+    if (step === undefined) return [];
+    const warehouse = warehouses.get(pickingTypeId ?? 0) ?? '';
+    return moves.map((move) => ({ ...move, step, warehouse, backorder: backorderOf !== null }));
+  });
+}
+
 function positionOf(
   line: LineRow,
   externalId: string | null,
-  moves: readonly (Move & { backorder: boolean })[],
+  moves: readonly LineMove[],
   orderCancelled: boolean,
 ): OrderLinePosition {
   const ordered = new Decimal(decimalFromOdoo(line.product_uom_qty));
   const delivered = new Decimal(decimalFromOdoo(line.qty_delivered));
-  const pending = moves.filter(({ state }) => state !== 'done' && state !== 'cancel');
   // An order without any move yet (a quotation) has everything still to come.
-  const open =
-    moves.length === 0 && !orderCancelled ? Decimal.max(0, ordered.minus(delivered)) : demandOf(pending);
+  const left = stillToLeave(moves);
+  const open = moves.length === 0 && !orderCancelled ? Decimal.max(0, ordered.minus(delivered)) : left.open;
   return {
     lineId: line.id,
     externalId,
@@ -113,11 +131,7 @@ function positionOf(
     ordered: ordered.toFixed(),
     delivered: delivered.toFixed(),
     open: open.toFixed(),
-    backordered: demandOf(pending.filter(({ backorder }) => backorder)).toFixed(),
+    backordered: left.backordered.toFixed(),
     cancelled: Decimal.max(0, ordered.minus(delivered).minus(open)).toFixed(),
   };
-}
-
-function demandOf(moves: readonly Move[]): Decimal {
-  return moves.reduce((sum, { demand }) => sum.plus(demand), new Decimal(0));
 }

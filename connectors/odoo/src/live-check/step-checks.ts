@@ -1,10 +1,12 @@
 import type { JsonValue } from '@trunkline/messaging';
 import { createChangeStream } from '../inbound/change-stream.ts';
+import { readOrderPositions } from '../inbound/order-positions.ts';
 import { outgoingPickings } from '../inbound/outgoing-pickings.ts';
 import { postDeliveries } from '../outbound/deliveries.ts';
 import { leftBy } from '../outbound/delivery-ends.ts';
 import { createReturns } from '../outbound/returns.ts';
-import { placeOrders } from '../outbound/orders.ts';
+import { type OrderToPlace, placeOrders } from '../outbound/orders.ts';
+import { postShipments } from '../outbound/shipments.ts';
 import { setStock } from '../outbound/stock.ts';
 import { ensureWarehouse } from '../outbound/warehouses.ts';
 import type { PickingDocument } from '../translators/picking.ts';
@@ -48,6 +50,8 @@ export const stepChecks: readonly Check[] = WAREHOUSES.map(({ code, name, steps 
       ],
       'the plan, reserved',
     );
+    const open = () => openOf(context, order);
+    expectEqual(await open(), ['8', '4'], 'open, nothing picked');
     const shipped = (
       pickingId: number,
       quantities: readonly string[],
@@ -64,6 +68,7 @@ export const stepChecks: readonly Check[] = WAREHOUSES.map(({ code, name, steps 
     const first = shipped(plan.id, ['5', '1'], 'backorder');
     const posted = expectSuccess((await postDeliveries(odoo, [first]))[0], 'the first shipment');
     expectEqual(await deliveredOf(context, orderId), [5, 1], 'delivered');
+    expectEqual(await open(), ['3', '3'], 'open after the first shipment');
     const again = expectSuccess((await postDeliveries(odoo, [first]))[0], 'the same again');
     expectEqual(
       [again.name, again.adopted, again.backorderPickingId],
@@ -74,13 +79,15 @@ export const stepChecks: readonly Check[] = WAREHOUSES.map(({ code, name, steps 
     const second = shipped(posted.backorderPickingId, ['2', '0'], 'cancel');
     const last = expectSuccess((await postDeliveries(odoo, [second]))[0], 'the second shipment');
     expectEqual(await deliveredOf(context, orderId), [7, 1], 'delivered at last');
-    const open = await odoo.client.call<number>('stock.picking', 'search_count', {
+    expectEqual(await open(), ['0', '0'], 'open at last');
+    const transfers = await odoo.client.call<number>('stock.picking', 'search_count', {
       domain: [
         ['sale_id', '=', orderId],
         ['state', 'not in', ['done', 'cancel']],
       ],
     });
-    expectEqual(open, 0, 'open transfers, the rest given up');
+    expectEqual(transfers, 0, 'open transfers, the rest given up');
+    await pickedByHand(context, code, warehouse.id);
     const left = await leftBy(odoo, [plan.id]);
     const sku = masters.products[0]?.sku ?? '';
     const back = { orderLineExternalId: `${order.externalId}_l0`, sku, quantity: '2' };
@@ -90,6 +97,24 @@ export const stepChecks: readonly Check[] = WAREHOUSES.map(({ code, name, steps 
     return `${plan.name}: ${posted.name}, then ${last.name}`;
   },
 }));
+
+/** A first step that somebody did in Odoo, in part: all of the order is still to leave. */
+async function pickedByHand(context: CheckContext, code: string, warehouseId: number): Promise<void> {
+  const order = orderOf(context, `${code}h`, ['8'], { warehouseId });
+  expectSuccess((await placeOrders(context.odoo, [order]))[0], 'a second order');
+  const [plan] = await plansOf(context, order.externalId);
+  const picked = [{ sku: context.masters.products[0]?.sku ?? '', quantity: '5' }];
+  const [outcome] = await postShipments(context.odoo, [
+    { pickingId: plan?.id ?? 0, lines: picked, remainder: 'backorder' },
+  ]);
+  expectSuccess(outcome, 'the first step by itself');
+  expectEqual(await openOf(context, order), ['8'], 'open, a part of it picked');
+}
+
+async function openOf({ odoo }: CheckContext, order: OrderToPlace): Promise<string[]> {
+  const [position] = await readOrderPositions(odoo, [order]);
+  return (position?.lines ?? []).map((line) => line.open);
+}
 
 /** What the hub sees of an order: the transfers that its stream of changes hands out, as they are now. */
 async function plansOf({ odoo, prefix }: CheckContext, order: string): Promise<readonly PickingDocument[]> {
