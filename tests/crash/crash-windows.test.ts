@@ -46,9 +46,11 @@ test('every statement of the journal that writes is a commit of the spec, or run
   const besides = ['announce-node', 'bury-nodes', 'register-lanes'];
   // What nodes agree on about targets: a call too few after a crash, never a lost one. A person who pauses a target sees whether it is.
   const agreed = [
+    'close-breaker',
     'hold-target',
     'lease-slots',
     'lock-targets',
+    'open-breaker',
     'pause-target',
     'register-targets',
     'resume-target',

@@ -263,3 +263,47 @@ it('is polled by one of two nodes at a time, and by the other when that one goes
   await until('the other polls', () => (other?.asked.length ?? 0) > before);
   expect(both, 'moments at which both would have polled').toBe(0);
 });
+
+it('asks only when the system’s limits give it a turn, and gives each turn back, that of a failed poll too', async () => {
+  const log: string[] = [];
+  let waits = false;
+  let give: () => void = () => undefined;
+  const turn = async (signal: AbortSignal) => {
+    await new Promise<void>((resolve, reject) => {
+      waits = true;
+      give = resolve;
+      signal.addEventListener('abort', () => reject(new Error('aborted')));
+    });
+    log.push('turn');
+    return () => void log.push('ended');
+  };
+  const failing = (): Polled => {
+    log.push('failed');
+    throw new Error('HTTP 503');
+  };
+  const asks = (): Polled => {
+    log.push('asked');
+    return page(1, []);
+  };
+  const { consuming, asked } = consumer('in-turn', [asks, failing, asks], { turn });
+  consuming.start();
+  await until('it waits', () => waits);
+  expect(asked).toEqual([]);
+  for (const many of [1, 2, 3])
+    await until(`poll ${many} has had its turn`, () => {
+      give();
+      return log.filter((word) => word === 'ended').length >= many;
+    });
+  expect(log.slice(0, 9)).toEqual([
+    'turn',
+    'asked',
+    'ended',
+    'turn',
+    'failed',
+    'ended',
+    'turn',
+    'asked',
+    'ended',
+  ]);
+  await consuming.stop();
+});

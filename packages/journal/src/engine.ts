@@ -89,6 +89,7 @@ export class Engine {
           gate: new TargetGate({
             pool: options.pool,
             system,
+            node: () => this.#leases.owner,
             concurrency: target.concurrency,
             limits: policy.limits ?? {},
             onShort: () => this.#control.hurry(),
@@ -132,6 +133,13 @@ export class Engine {
   /** True while this node works the partition of `key`: of all nodes, one at most. */
   owns(key: string): boolean {
     return this.#owners.get(partitionOf(key, this.#options.partitions))?.working ?? false;
+  }
+
+  /** Waits until a poll of `system` is within its limits; resolves with what is to be called when the poll has ended. */
+  pollTurn(system: string, signal: AbortSignal): Promise<() => void> {
+    const runner = this.#runners.get(system);
+    // A system that no command goes to is limited by how often it is polled.
+    return runner === undefined ? Promise.resolve(() => undefined) : runner.gate.poll(signal);
   }
 
   targets(): readonly TargetHealth[] {

@@ -344,6 +344,7 @@ function pollersOf(
           poller,
           cursors: intake,
           mine: () => engine.owns(`${system}/${poller.stream}`),
+          turn: (signal) => engine.pollTurn(system, signal),
           onError: (error) => log.warn({ system, stream: poller.stream, error: messageOf(error) }, 'poll'),
           onProgress: (progress) =>
             notePollProgress(pool, { source: system, stream: poller.stream, ...progress }),

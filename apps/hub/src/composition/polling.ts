@@ -1,4 +1,4 @@
-import type { CursorStore, JsonValue, Poller } from '@trunkline/messaging';
+import type { CursorStore, JsonValue, Polled, Poller } from '@trunkline/messaging';
 
 /** Waits after failed polls: doubling from the poller's own interval up to this. */
 const MAX_BACK_OFF_MS = 15_000;
@@ -20,6 +20,8 @@ export interface PollingOptions {
   readonly cursors: CursorStore;
   /** False: another node polls this stream. */
   readonly mine: () => boolean;
+  /** Waits until the system's limits let a poll go; what it resolves with is called when the poll has ended. */
+  readonly turn?: (signal: AbortSignal) => Promise<() => void>;
   readonly onError: (error: unknown) => void;
   /** Told every few seconds while this node polls, and when polls begin or cease to fail. */
   readonly onProgress?: (progress: StreamProgress) => Promise<void>;
@@ -77,12 +79,20 @@ export class PollingConsumer {
   }
 
   async #poll(): Promise<boolean> {
-    const { system, poller, cursors } = this.#options;
+    const { system, poller, cursors, mine, turn } = this.#options;
+    const ended = await turn?.(this.#abort.signal);
     const startedMs = performance.now();
-    this.#hinted = false;
-    this.#cursor ??= { value: await cursors.read(system, poller.stream) };
-    const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(POLL_TIMEOUT_MS)]);
-    const polled = await poller.poll(this.#cursor.value, signal);
+    let polled: Polled;
+    try {
+      // Its partition may have gone to another node while it waited.
+      if (!mine()) return false;
+      this.#hinted = false;
+      this.#cursor ??= { value: await cursors.read(system, poller.stream) };
+      const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(POLL_TIMEOUT_MS)]);
+      polled = await poller.poll(this.#cursor.value, signal);
+    } finally {
+      ended?.();
+    }
     const moved = JSON.stringify(polled.cursor) !== JSON.stringify(this.#cursor.value);
     if (polled.messages.length > 0 || moved) {
       await cursors.acceptAndMove(system, poller.stream, polled.cursor, polled.messages);

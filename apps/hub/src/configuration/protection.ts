@@ -6,14 +6,15 @@ export const LimitsSchema = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: 1000,
-        description: 'Calls at once. Default: what its connector’s settings say.',
+        description:
+          'Calls at once, polls among them. Default: what its connector’s settings say, polls besides.',
       }),
     ),
     rate: Type.Optional(
       Type.String({
         pattern: '^[1-9]\\d{0,6}/(s|m|h)$',
         description:
-          'Calls over time, on the average: 20/s, 300/m, 5000/h. A call carries a batch of commands.',
+          'Calls over time, on the average: 20/s, 300/m, 5000/h. A call carries a batch of commands, or is a poll.',
       }),
     ),
     burst: Type.Optional(
@@ -34,7 +35,7 @@ export const LimitsSchema = Type.Object(
             Type.Integer({
               minimum: 1,
               maximum: 100,
-              description: 'Percent of them that the hub’s commands may use. Default 100.',
+              description: 'Percent of them that the hub may use. Default 100.',
             }),
           ),
           timezone: Type.Optional(
@@ -45,7 +46,11 @@ export const LimitsSchema = Type.Object(
             }),
           ),
         },
-        { additionalProperties: false, description: 'Used up, commands wait for the system’s next day.' },
+        {
+          additionalProperties: false,
+          description:
+            'Used up, commands wait for the system’s next day. Polls may use four fifths of it; the rest is for commands.',
+        },
       ),
     ),
   },

@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import { inTransaction } from '../exceptions.ts';
 import { statement } from '../statement.ts';
-import type { SlotAnswer, TargetGate } from './target-gate.ts';
+import { fairSlots, type SlotClaim } from './fair-slots.ts';
+import type { TargetGate } from './target-gate.ts';
 
 /** How often the nodes agree on their shares: a pause by hand takes effect within this, everywhere. */
 const ROUND_MS = 1000;
@@ -12,9 +13,19 @@ const SHORT_MS = 100;
 
 export interface ControlledTarget {
   readonly gate: TargetGate;
-  /** Calls. */
-  readonly underWay: number;
   readonly breaker: string;
+}
+
+interface Standing {
+  readonly target: string;
+  readonly paused: boolean;
+  readonly held_ms: number | null;
+  readonly breaker_ms: number | null;
+  readonly cool_down_ms: number | null;
+  /** Another node probes. */
+  readonly probed: boolean;
+  readonly slots: number;
+  readonly others: readonly SlotClaim[];
 }
 
 export interface TargetControlOptions {
@@ -77,22 +88,44 @@ export class TargetControl {
     const { pool, node, targets } = this.#options;
     const askedMs = performance.now();
     this.#atMs = askedMs;
-    const answers = await inTransaction(pool, async (client) => {
-      await client.query(statement('lock-targets', [targets.map(({ gate }) => gate.system)]));
-      return client.query<SlotAnswer & { readonly target: string }>(
+    const systems = targets.map(({ gate }) => gate.system);
+    const agreed = await inTransaction(pool, async (client) => {
+      await client.query(statement('lock-targets', [systems]));
+      const { rows } = await client.query<Standing>(statement('read-slots', [node(), systems]));
+      const standing = new Map(rows.map((row) => [row.target, row]));
+      const shares = targets.flatMap((target) => {
+        const row = standing.get(target.gate.system);
+        return row === undefined ? [] : [shareOf(target, row, node())];
+      });
+      await client.query(
         statement('lease-slots', [
           node(),
-          targets.map(({ gate }) => gate.system),
-          targets.map(({ gate }) => gate.total),
-          targets.map(({ gate }) => gate.wanted),
-          targets.map(({ underWay }) => underWay),
-          targets.map(({ breaker }) => breaker),
+          shares.map(({ gate }) => gate.system),
+          shares.map(({ slots }) => slots),
+          shares.map(({ gate }) => gate.wanted),
+          shares.map(({ gate }) => gate.total),
+          shares.map(({ breaker }) => breaker),
+          shares.map(({ probe }) => probe),
           TTL_SECONDS,
         ]),
       );
+      return shares;
     });
-    const byTarget = new Map(targets.map(({ gate }) => [gate.system, gate]));
     // A share is used for most of its lease only, counted from before it was asked for.
-    for (const answer of answers.rows) byTarget.get(answer.target)?.told(answer, askedMs + TTL_SECONDS * 800);
+    for (const { gate, row, slots, probe } of agreed)
+      gate.told({ ...row, slots, probe }, askedMs, TTL_SECONDS * 800);
   }
+}
+
+/** One node probes an open breaker whose time is over, one that has something to send. */
+function shareOf({ gate, breaker }: ControlledTarget, row: Standing, node: string) {
+  const self = { node, slots: row.slots, wanted: gate.wanted, total: gate.total };
+  const due = row.breaker_ms !== null && row.breaker_ms <= 0;
+  return {
+    gate,
+    breaker,
+    row,
+    slots: fairSlots(self, row.others, gate.underWay),
+    probe: due && !row.probed && gate.waiting,
+  };
 }

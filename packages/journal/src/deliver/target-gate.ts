@@ -1,13 +1,19 @@
 import { type TargetLimits, tokenChunk } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { statement } from '../statement.ts';
+import { PollTurns } from './poll-turns.ts';
+import { type BreakerAnswer, SharedBreaker } from './shared-breaker.ts';
 
 /** A node without anything to send for this long leaves its share of the calls to others. */
 const IDLE_MS = 10_000;
+/** Something waits to be sent: it was asked for within this, in which a runner asks again. */
+const WAITING_MS = 1500;
 /** What the bucket of calls said last, asked again no sooner. */
 const SOONEST_MS = 10;
+/** However far off its end is said to be, a pause or a day is asked for again after this: a person may have ended it. */
+const LONGEST_MS = 60_000;
 
-export interface SlotAnswer {
+export interface SlotAnswer extends BreakerAnswer {
   readonly slots: number;
   readonly paused: boolean;
   readonly held_ms: number | null;
@@ -16,20 +22,24 @@ export interface SlotAnswer {
 export interface TargetGateOptions {
   readonly pool: Pool;
   readonly system: string;
+  readonly node: () => string;
   readonly concurrency: number;
   readonly limits: TargetLimits;
-  /** This node has something to send and no share of the calls: asks for one now. */
+  /** This node has something to send and no share of the calls, or an open breaker to probe: asks for it now. */
   readonly onShort: () => void;
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * Whether this node may call a target now: not paused, not asked to wait, within the calls at once, the rate and the day's budget that
- * all nodes share. Tokens come from the database in chunks; what a node that dies had taken is lost, and nothing else.
+ * Whether this node may call a target now: not paused, not asked to wait, its breaker closed, within the calls at once, the rate and the
+ * day's budget that all nodes share. Tokens come from the database in chunks; what a node that dies had taken is lost, and nothing else.
  */
 export class TargetGate {
+  readonly breaker: SharedBreaker;
   readonly #options: TargetGateOptions;
   readonly #counted: boolean;
+  readonly #polls: PollTurns;
+  #calls = 0;
   #slots = 0;
   #slotsUntilMs = 0;
   #paused = false;
@@ -38,11 +48,23 @@ export class TargetGate {
   #nextTokenMs = 0;
   #taking = false;
   #wantedAtMs = Number.NEGATIVE_INFINITY;
+  /** A delivery waited for a token. */
+  #shortAtMs = Number.NEGATIVE_INFINITY;
   #onOpen: () => void = () => undefined;
 
   constructor(options: TargetGateOptions) {
     this.#options = options;
+    this.breaker = new SharedBreaker(options);
     this.#counted = options.limits.rate !== undefined || options.limits.dailyBudget !== undefined;
+    this.#polls = new PollTurns({
+      atOnce: options.limits.concurrency !== undefined,
+      heldMs: (nowMs) => Math.max(0, this.#heldUntilMs - nowMs),
+      slots: () => this.slots,
+      free: () => this.slots - this.#calls,
+      onShort: options.onShort,
+      takeToken: (aged) => this.#tokenForPoll(aged),
+      onEnded: () => this.#onOpen(),
+    });
   }
 
   get system(): string {
@@ -55,7 +77,18 @@ export class TargetGate {
   }
 
   get wanted(): number {
-    return performance.now() - this.#wantedAtMs < IDLE_MS ? this.total : 0;
+    if (performance.now() - this.#wantedAtMs < IDLE_MS) return this.total;
+    return this.#polls.wanted;
+  }
+
+  /** Something waits to be sent. */
+  get waiting(): boolean {
+    return performance.now() - this.#wantedAtMs < WAITING_MS;
+  }
+
+  /** Calls, polls among them where they count. */
+  get underWay(): number {
+    return this.#calls + this.#polls.underWay;
   }
 
   /** This node's share of the calls at once. */
@@ -68,36 +101,51 @@ export class TargetGate {
     this.#onOpen = onOpen;
   }
 
-  /** What all nodes share, as of now; good until `untilMs`. */
-  told(answer: SlotAnswer, untilMs: number): void {
+  /** What all nodes share, as of `askedMs`; the share of the calls is good for `forMs` from then on. */
+  told(answer: SlotAnswer, askedMs: number, forMs: number): void {
     const opened = answer.slots > this.slots || (this.#paused && !answer.paused);
     this.#slots = answer.slots;
-    this.#slotsUntilMs = untilMs;
+    this.#slotsUntilMs = askedMs + forMs;
     this.#paused = answer.paused;
     const heldUntilMs = performance.now() + (answer.held_ms ?? 0);
     const released = heldUntilMs < this.#heldUntilMs - SOONEST_MS;
     this.#heldUntilMs = heldUntilMs;
-    if (opened || released) this.#onOpen();
+    const mended = this.breaker.told(answer, askedMs);
+    if (opened || released || mended) this.#onOpen();
   }
 
   /** Undefined: a call may go. Else how long to wait before asking again, at most; milliseconds. */
-  waitMs(underWay: number): number | undefined {
+  waitMs(): number | undefined {
     const nowMs = performance.now();
     this.#wantedAtMs = nowMs;
     if (this.#paused) return 1000;
     if (nowMs < this.#heldUntilMs) return this.#heldUntilMs - nowMs;
-    if (underWay >= this.slots) {
+    const brokenMs = this.breaker.waitMs(nowMs);
+    if (brokenMs === 0) this.#options.onShort();
+    if (brokenMs !== undefined) return Math.max(SOONEST_MS, brokenMs || 1000);
+    if (this.underWay + this.#polls.reserved >= this.slots) {
       if (this.slots === 0) this.#options.onShort();
       return 1000;
     }
     if (!this.#counted || this.#tokens > 0) return undefined;
+    this.#shortAtMs = nowMs;
     if (nowMs >= this.#nextTokenMs) void this.#take();
     return Math.max(SOONEST_MS, this.#nextTokenMs - nowMs);
   }
 
-  /** A call goes. */
+  /** A call goes; `ended` when it is over. */
   used(): void {
+    this.#calls++;
     if (this.#counted) this.#tokens--;
+  }
+
+  ended(): void {
+    this.#calls--;
+  }
+
+  /** Waits until a poll may go, behind what waits to be sent; resolves with what is to be called at its end. */
+  poll(signal: AbortSignal): Promise<() => void> {
+    return this.#polls.next(signal);
   }
 
   /** The target asked to be left alone: this delivery's failure says it of all. */
@@ -111,35 +159,56 @@ export class TargetGate {
   async #take(): Promise<void> {
     if (this.#taking) return;
     this.#taking = true;
-    const { pool, system, limits, onError } = this.#options;
-    const { rate, dailyBudget } = limits;
     try {
-      const { rows } = await pool.query<{
-        calls: number;
-        spent: boolean;
-        day_ends_in_ms: number;
-        next_in_ms: number;
-      }>(
-        statement('take-tokens', [
-          system,
-          tokenChunk(limits),
-          rate?.perSecond ?? null,
-          rate?.burst ?? null,
-          dailyBudget?.calls ?? null,
-          dailyBudget?.timezone ?? 'UTC',
-        ]),
-      );
-      const [answer] = rows;
-      this.#tokens += answer?.calls ?? 0;
-      const waitMs = answer === undefined ? 1000 : answer.spent ? answer.day_ends_in_ms : answer.next_in_ms;
+      const { calls, waitMs } = await this.#askForTokens(tokenChunk(this.#options.limits), 1);
+      this.#tokens += calls;
       // Asked again now and then however far off the day's end is: a restart with a larger budget on another node counts at once.
-      this.#nextTokenMs = performance.now() + Math.max(SOONEST_MS, Math.min(waitMs, 60_000));
+      this.#nextTokenMs = performance.now() + Math.max(SOONEST_MS, Math.min(waitMs, LONGEST_MS));
     } catch (error) {
       this.#nextTokenMs = performance.now() + 1000;
-      onError(error);
+      this.#options.onError(error);
     } finally {
       this.#taking = false;
       if (this.#tokens > 0) this.#onOpen();
     }
   }
+
+  /** Undefined: it has one. A poll that has waited long goes before the deliveries; else it leaves what there is to them. */
+  async #tokenForPoll(aged: boolean): Promise<number | undefined> {
+    if (!this.#counted) return undefined;
+    if (!aged && performance.now() - this.#shortAtMs < WAITING_MS) return 200;
+    try {
+      const { calls, waitMs } = await this.#askForTokens(1, POLLS_SHARE);
+      return calls > 0 ? undefined : Math.max(SOONEST_MS, Math.min(waitMs, LONGEST_MS));
+    } catch (error) {
+      this.#options.onError(error);
+      return 1000;
+    }
+  }
+
+  async #askForTokens(atMost: number, share: number): Promise<{ calls: number; waitMs: number }> {
+    const { pool, system, limits } = this.#options;
+    const { rate, dailyBudget } = limits;
+    const { rows } = await pool.query<{
+      calls: number;
+      spent: boolean;
+      day_ends_in_ms: number;
+      next_in_ms: number;
+    }>(
+      statement('take-tokens', [
+        system,
+        atMost,
+        rate?.perSecond ?? null,
+        rate?.burst ?? null,
+        dailyBudget === undefined ? null : Math.floor(dailyBudget.calls * share),
+        dailyBudget?.timezone ?? 'UTC',
+      ]),
+    );
+    const [answer] = rows;
+    if (answer === undefined) return { calls: 0, waitMs: 1000 };
+    return { calls: answer.calls, waitMs: answer.spent ? answer.day_ends_in_ms : answer.next_in_ms };
+  }
 }
+
+/** Of a day's calls: the rest is for commands alone, which polls would use up by doing nothing but asking. */
+const POLLS_SHARE = 0.8;

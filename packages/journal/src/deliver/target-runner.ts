@@ -65,18 +65,19 @@ export class TargetRunner {
     this.#breakerPolicy = options.policy.breaker ?? DEFAULT_BREAKER;
     this.#ready = new ReadyLanes(new LaneTraffic(options.lanes), options.target.batch);
     options.gate.opens(() => this.#dispatch());
+    options.gate.breaker.closes(() => {
+      if (this.#breaker.state === 'open') this.#breaker = CLOSED_BREAKER;
+    });
   }
 
+  /** Open as well when it is another node's calls that fail. */
   get breaker(): Breaker['state'] {
-    return this.#breaker.state;
+    const { state } = this.#breaker;
+    return state === 'closed' && this.gate.breaker.open ? 'open' : state;
   }
 
   get gate(): TargetGate {
     return this.#options.gate;
-  }
-
-  get underWay(): number {
-    return this.#calls.size;
   }
 
   get system(): string {
@@ -122,9 +123,13 @@ export class TargetRunner {
     this.#expire();
     const { target, gate } = this.#options;
     while (!this.#stopped && this.#ready.size > 0) {
-      const waitMs = gate.waitMs(this.#calls.size);
+      const waitMs = gate.waitMs();
       if (waitMs !== undefined) return this.#schedule(Math.min(waitMs, LONGEST_WAIT_MS));
       const nowMs = performance.now();
+      const { probing, coolDownMs } = gate.breaker;
+      // The one node of all that probes, be it another's calls that failed.
+      if (probing && this.#breaker.state !== 'half_open')
+        this.#breaker = { state: 'open', untilMs: nowMs, coolDownMs };
       const asked = admit(this.#breaker, nowMs);
       if (!asked.admitted) {
         this.#breaker = asked.breaker;
@@ -145,6 +150,7 @@ export class TargetRunner {
       gate.used();
       const call: Promise<void> = this.#call(batch).finally(() => {
         this.#calls.delete(call);
+        gate.ended();
         this.#ready.ended(taken);
         this.#dispatch();
       });
@@ -194,8 +200,7 @@ export class TargetRunner {
     const failed = answers.every(
       (outcome) => (outcome.kind === 'retry' || outcome.kind === 'unknown') && outcome !== ABSENT,
     );
-    if (answers.length > 0 || outcomes.length === 0)
-      this.#breaker = record(this.#breakerPolicy, this.#breaker, failed, nowMs);
+    if (answers.length > 0 || outcomes.length === 0) this.#record(failed, nowMs);
     this.#hold(outcomes);
     this.#options.onAttempt?.(this.#options.system, outcomes, tookMs);
     batch.forEach((ready, index) => {
@@ -213,6 +218,15 @@ export class TargetRunner {
         }),
       );
     });
+  }
+
+  #record(failed: boolean, nowMs: number): void {
+    const before = this.#breaker;
+    const after = record(this.#breakerPolicy, before, failed, nowMs);
+    this.#breaker = after;
+    const { breaker: shared } = this.#options.gate;
+    if (after.state === 'open' && before.state !== 'open') shared.opened(after.coolDownMs);
+    if (after.state === 'closed' && before.state === 'half_open') shared.closed();
   }
 
   /** A target that asks for a pause means all that is sent to it, from every node. */
