@@ -180,6 +180,60 @@ describe('a delivery', () => {
   });
 });
 
+describe('a reserved line', () => {
+  const linesOn = (picking: number) =>
+    client.call<{ id: number; move_id: unknown; quantity: number }[]>('stock.move.line', 'search_read', {
+      domain: [['picking_id', '=', picking]],
+      fields: ['move_id', 'quantity'],
+    });
+
+  async function reserved() {
+    const { picking } = await confirmOrder(client, 'A', [['hub.hammer', 3]]);
+    const move = first(await movesOf(client, picking));
+    const [line] = await linesOn(picking);
+    const { location_id: from, location_dest_id: to } = await readOne<Record<string, [number]>>(
+      client,
+      'stock.move',
+      move.id,
+      ['location_id', 'location_dest_id'],
+    );
+    const two = {
+      product_id: hammer,
+      picking_id: picking,
+      location_id: from?.[0],
+      location_dest_id: to?.[0],
+    };
+    const put = (...commands: unknown[]) =>
+      client.call('stock.move', 'write', {
+        ids: [move.id],
+        vals: { move_line_ids: [...commands, [0, 0, { ...two, quantity: 2 }]] },
+      });
+    return { picking, line: line?.id ?? 0, put };
+  }
+
+  // As live servers of 19.0 and 18.0 did.
+  test('that is cleared off its move stays on the transfer and holds its stock, whatever ships', async () => {
+    const { picking, line, put } = await reserved();
+    await put([5, 0, 0]);
+    expect(await onHand()).toEqual([10, 5]);
+    expect(await ship(picking, { picking_ids_not_to_backorder: [picking], skip_backorder: true })).toBe(true);
+    expect(await linesOn(picking)).toMatchObject([
+      { id: line, move_id: false, quantity: 3 },
+      { move_id: [expect.any(Number), expect.any(String)], quantity: 2 },
+    ]);
+    expect(await onHand()).toEqual([8, 3]);
+  });
+
+  test('that is deleted gives its stock back', async () => {
+    const { picking, line, put } = await reserved();
+    await put([2, line, 0]);
+    expect(await onHand()).toEqual([10, 2]);
+    await ship(picking, { picking_ids_not_to_backorder: [picking], skip_backorder: true });
+    expect(await onHand()).toEqual([8, 0]);
+    expect(await linesOn(picking)).toHaveLength(1);
+  });
+});
+
 describe('a recount', () => {
   test('below what is reserved frees the latest reservations', async () => {
     const earlier = await confirmOrder(client, 'A', [['hub.hammer', 6]]);

@@ -37,6 +37,21 @@ const execute = (
     keywords,
   ]);
 
+test('a product’s packs are packagings until 18 and units of measure from 19 on', async () => {
+  const there = async (client: Client, model: string) => {
+    const { error } = (await execute(client, client === v18 ? 8 : 7, model, 'search_count', [[]])) as {
+      error?: { data: { name: string } };
+    };
+    return error === undefined;
+  };
+  for (const [model, on18, on19] of [
+    ['product.packaging', true, false],
+    ['product.uom', false, true],
+  ] as const) {
+    expect([model, await there(v18, model), await there(v19, model)]).toEqual([model, on18, on19]);
+  }
+});
+
 describe('JSON-2', () => {
   test.each([
     ['an unknown model', 'res.nope', 'search_count', { domain: [] }, 404, 'werkzeug.exceptions.NotFound'],

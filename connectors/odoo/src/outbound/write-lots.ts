@@ -21,8 +21,8 @@ interface MovePlace {
 
 /**
  * Puts the lots that left in place of those that Odoo reserved, move by move. The reserved lines are deleted one by one: clearing them
- * (`[5, 0, 0]`) takes them off the move and leaves them on the transfer, where validation then ships them as well, or breaks on them
- * (seen on 18 and 19).
+ * (`[5, 0, 0]`) takes them off the move and leaves them on the transfer, where they hold their stock for good, also once
+ * the transfer is done (seen on 18 and 19).
  * Whole lines, so that doing it again changes nothing. A lot that Odoo does not know is refused here: 19 would make one of any
  * name on a delivery, 18 would not.
  *

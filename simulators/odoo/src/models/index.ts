@@ -34,4 +34,6 @@ const DEFINITIONS = [
 ];
 
 export const buildModels = (series: Series): Model[] =>
-  DEFINITIONS.map((definition) => buildModel(definition, baseMethods(definition.name), series));
+  DEFINITIONS.filter(({ onlySeries }) => onlySeries === undefined || onlySeries === series).map(
+    (definition) => buildModel(definition, baseMethods(definition.name), series),
+  );

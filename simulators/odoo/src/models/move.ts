@@ -14,7 +14,15 @@ import {
 import type { Row } from '../orm/field.ts';
 import type { ModelDefinition } from '../orm/model.ts';
 import { stockOf } from '../stock/availability.ts';
-import { insertLine, linesOf, removeLine, reserveFor, setLineQuantity, setPicked } from '../stock/lines.ts';
+import {
+  insertLine,
+  linesOf,
+  releaseDownTo,
+  removeLine,
+  reserveFor,
+  setLineQuantity,
+  setPicked,
+} from '../stock/lines.ts';
 import { needsNoStock, setMoveQuantity } from '../stock/reserve.ts';
 import { isOpen, refreshMove, refreshPicking } from '../stock/states.ts';
 
@@ -175,7 +183,7 @@ const moveLine: ModelDefinition = {
     state: selection('Status', MOVE_STATES, {
       readonly: true,
       in18: { selection: MOVE_STATES_18 },
-      compute: (env, row) => env.find('stock.move', row['move_id'])?.['state'] ?? 'draft',
+      compute: (env, row) => env.find('stock.move', row['move_id'])?.['state'] ?? false,
     }),
   },
   prepare: (_env, values) => {
@@ -186,6 +194,7 @@ const moveLine: ModelDefinition = {
     const parent = env.find('stock.move', row['move_id']);
     if (parent) refreshAround(env, parent);
   },
+  beforeUnlink: (env, row) => releaseDownTo(env, row, 0),
   beforeWrite: (env, row, values) => {
     // A line that changes its lot gives back what it held on the old one.
     if (!('lot_id' in values) || values['lot_id'] === row['lot_id']) return;

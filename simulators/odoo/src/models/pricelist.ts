@@ -1,5 +1,6 @@
 import type { Env } from '../orm/env.ts';
-import { char, float, integer, many2one, one2many, selection } from '../orm/field.ts';
+import { validationError } from '../orm/errors.ts';
+import { char, datetime, float, integer, many2one, one2many, selection } from '../orm/field.ts';
 import type { Row } from '../orm/field.ts';
 import { active } from '../orm/model.ts';
 import type { ModelDefinition } from '../orm/model.ts';
@@ -51,8 +52,44 @@ const pricelistItem: ModelDefinition = {
     fixed_price: float('Fixed Price'),
     percent_price: float('Percentage Price'),
     min_quantity: float('Min. Quantity'),
+    date_start: datetime('Start Date'),
+    date_end: datetime('End Date'),
   },
+  created: refuseEndBeforeStart,
+  written: refuseEndBeforeStart,
 };
+
+function refuseEndBeforeStart(env: Env, row: Row): void {
+  const [start, end] = [row['date_start'], row['date_end']];
+  if (typeof start !== 'string' || typeof end !== 'string' || start < end) return;
+  const shown = (moment: string) => localMoment(env, moment);
+  throw validationError(
+    `${ruleName(env, row)}: end date (${shown(end)}) should be after start date (${shown(start)})`,
+  );
+}
+
+function ruleName(env: Env, row: Row): string {
+  if (row['product_id'])
+    return `Variant: ${env.displayName('product.product', env.get('product.product', row['product_id']))}`;
+  if (row['product_tmpl_id'])
+    return `Product: ${env.displayName('product.template', env.get('product.template', row['product_tmpl_id']))}`;
+  return 'All Products';
+}
+
+/** A moment as the series writes it for an American user. */
+function localMoment(env: Env, utc: string): string {
+  const v18 = env.series === '18.0';
+  const shown = new Intl.DateTimeFormat('en-US', {
+    timeZone: env.user.tz || 'UTC',
+    year: 'numeric',
+    month: v18 ? 'short' : '2-digit',
+    day: v18 ? 'numeric' : '2-digit',
+    hour: v18 ? 'numeric' : '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  }).format(Date.parse(`${utc.replace(' ', 'T')}Z`));
+  return (v18 ? shown : shown.replace(',', '')).replaceAll('\u202f', ' ');
+}
 
 export const pricelistModels = [pricelist, pricelistItem];
 
@@ -62,6 +99,8 @@ export function priceOf(env: Env, pricelistId: number, article: Row, quantity: n
   const rules = env
     .having('product.pricelist.item', 'pricelist_id', pricelistId)
     .filter((rule) => Number(rule['min_quantity']) <= quantity)
+    .filter((rule) => !rule['date_start'] || String(rule['date_start']) <= env.now)
+    .filter((rule) => !rule['date_end'] || env.now <= String(rule['date_end']))
     .filter((rule) => !rule['product_id'] || rule['product_id'] === article.id)
     .filter((rule) => !rule['product_tmpl_id'] || rule['product_tmpl_id'] === template.id)
     .sort((a, b) => Number(b['min_quantity']) - Number(a['min_quantity']) || b.id - a.id);

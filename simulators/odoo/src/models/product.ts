@@ -203,6 +203,7 @@ function checkBarcode(env: Env, row: Row): void {
 const packaging: ModelDefinition = {
   name: 'product.packaging',
   label: 'Product Packaging',
+  onlySeries: '18.0',
   order: 'id',
   fields: {
     name: char('Product Packaging', { required: true }),
@@ -216,6 +217,7 @@ const packaging: ModelDefinition = {
 const barcodeOfUnit: ModelDefinition = {
   name: 'product.uom',
   label: 'Link between products and their UoMs',
+  onlySeries: '19.0',
   order: 'id',
   fields: {
     product_id: many2one('Product', 'product.product', { required: true, indexed: true }),

@@ -47,8 +47,9 @@ function oneToMany(env: Env, row: Row, field: Field, command: unknown[], held: (
     case 1:
       return writeRecord(env, relation, env.get(relation, id), payload as Values);
     case 2:
-    case 3:
       return unlinkRecord(env, relation, env.get(relation, id));
+    case 3:
+      return letGo(env, relation, inverse, id);
     case 4: {
       const line = env.get(relation, id);
       const column = columnOf(fieldIn(env.model(relation), inverse), inverse);
@@ -56,17 +57,27 @@ function oneToMany(env: Env, row: Row, field: Field, command: unknown[], held: (
       return;
     }
     case 5:
-      for (const each of held()) unlinkRecord(env, relation, env.get(relation, each));
+      for (const each of held()) letGo(env, relation, inverse, each);
       return;
     case 6: {
       const keep = new Set(payload as number[]);
-      for (const each of held()) if (!keep.has(each)) unlinkRecord(env, relation, env.get(relation, each));
+      for (const each of held()) if (!keep.has(each)) letGo(env, relation, inverse, each);
       for (const each of keep) writeRecord(env, relation, env.get(relation, each), { [inverse]: row.id });
       return;
     }
     default:
       throw valueError(`unknown x2many command ${String(code)}`);
   }
+}
+
+/**
+ * A record that cannot be without its parent is deleted; any other stays, without one. So a reserved line that is cleared off its move
+ * stays on the transfer and holds its stock for good, whatever ships (seen on 19.0 and 18.0).
+ */
+function letGo(env: Env, relation: string, inverse: string, id: unknown): void {
+  const child = env.get(relation, id);
+  if (fieldIn(env.model(relation), inverse)?.required === true) unlinkRecord(env, relation, child);
+  else writeRecord(env, relation, child, { [inverse]: false });
 }
 
 function manyToMany(env: Env, model: Model, row: Row, name: string, field: Field, command: unknown[]): void {

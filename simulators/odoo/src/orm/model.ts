@@ -19,6 +19,8 @@ export interface Method {
 export interface ModelDefinition {
   readonly name: string;
   readonly label: string;
+  /** A model that the other series has not. */
+  readonly onlySeries?: Series;
   readonly order?: string;
   readonly fields: Record<string, Field>;
   readonly methods?: Record<string, Method>;
