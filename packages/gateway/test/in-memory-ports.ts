@@ -155,6 +155,11 @@ export const NODES: NodePage = {
       startedAt: '2026-01-05T09:00:00.000Z',
       seenAt: '2026-01-05T10:00:00.000Z',
       leaseUntil: '2026-01-05T10:00:05.000Z',
+      trouble: {
+        times: 1,
+        lastAt: '2026-03-01T08:00:00.000Z',
+        cause: 'They were not renewed for most of a lease.',
+      },
     },
   ],
   partitions: 4,

@@ -90,7 +90,7 @@ export function journalMetrics(registry: Registry, overview: () => Promise<Overv
         behindSeconds === null ? [] : [[`${system}/${stream}`, behindSeconds] as const],
       ),
   );
-  gauge('trunkline_breaker_open', '1 while this node holds a system for down.', 'system', (now) =>
+  gauge('trunkline_breaker_open', '1 while the nodes hold a system for down.', 'system', (now) =>
     now.targets.map((row) => [row.system, row.breaker === 'closed' ? 0 : 1]),
   );
 }

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { limitsOf } from '../composition/limits.ts';
 import type { Configuration } from '../configuration/schema.ts';
 
-/** Of a day's calls: from here on somebody should look before the day's end does. */
+/** Of a day's calls: from here on polls wait (target-gate.ts), and somebody should look. */
 const WARN_AT = 0.8;
 
 const CODE = 'target_budget_spent';
@@ -44,7 +44,10 @@ export function budgetWatchJob({ pool, partitions, configuration, log }: BudgetW
         if (row.budgetUsed < WARN_AT * calls || warned.get(row.target) === row.dayEndsAt.getTime()) continue;
         warned.set(row.target, row.dayEndsAt.getTime());
         const { target: system, budgetUsed: used, dayEndsAt } = row;
-        log.warn({ system, used, calls, until: dayEndsAt.toISOString() }, 'daily budget');
+        log.warn(
+          { system, used, calls, until: dayEndsAt.toISOString() },
+          'daily budget: polls wait for the rest of the day, commands go on',
+        );
       }
     },
   };

@@ -62,6 +62,15 @@ export function nodePage({ nodes, unowned }: NodeList, partitions: number): Node
       startedAt: startedAt.toISOString(),
       seenAt: seenAt.toISOString(),
       leaseUntil: expiresAt.toISOString(),
+      ...(node.lastTrouble === null || node.lastTroubleAt === null
+        ? {}
+        : {
+            trouble: {
+              times: node.troubles,
+              lastAt: node.lastTroubleAt.toISOString(),
+              cause: node.lastTrouble,
+            },
+          }),
     })),
     partitions,
     unowned: [...unowned],

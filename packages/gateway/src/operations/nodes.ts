@@ -16,6 +16,16 @@ export const NodePage = Type.Object({
       leaseUntil: Type.String({
         description: 'Others take its partitions over when it is silent until then.',
       }),
+      trouble: Type.Optional(
+        Type.Object(
+          {
+            times: Type.Integer({ description: 'Since it started.' }),
+            lastAt: Type.String(),
+            cause: Type.String({ description: 'Of the last one.' }),
+          },
+          { description: 'It lost leases, or a write of it was refused because its lease was gone.' },
+        ),
+      ),
     }),
     { description: 'Every node that was seen within a day, the living first.' },
   ),
