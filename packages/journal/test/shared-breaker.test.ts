@@ -106,3 +106,26 @@ test('D8: a node that never called it does not, and probes in place of one that 
   await until('the other node has all keys', () => keysOf(second(), 60).length === 60);
   await until('all are delivered', async () => (await count(second().pool, 'delivery_done')) === 6);
 });
+
+test('D8: a node whose own calls go well is not stopped by one that is cut off from the target', async () => {
+  const [cutOff, well] = targets;
+  if (cutOff === undefined || well === undefined) throw new Error('There are not two.');
+  well.answer = () => ({ kind: 'succeeded' });
+  await send(second());
+  await until('its calls go well', async () => (await count(second().pool, 'delivery_done')) === 6);
+  await send(first());
+  await until('the other holds the target for down', async () => (await told())?.includes('open') === true);
+  const ended = await count(second().pool, 'delivery_done');
+  await send(second());
+  await until(
+    'all of its own are delivered',
+    async () => (await count(second().pool, 'delivery_done')) === ended + 6,
+  );
+  expect(cutOff.calls.length).toBeGreaterThan(0);
+  expect(
+    await count(second().pool, "delivery where state in ('ready', 'backing_off')"),
+    'the other’s wait',
+  ).toBe(6);
+  cutOff.answer = () => ({ kind: 'succeeded' });
+  await until('they go when it can', async () => (await count(second().pool, 'delivery')) === 0);
+});

@@ -17,14 +17,17 @@ export interface SharedBreakerOptions {
 }
 
 /**
- * One target's breaker as all nodes share it: what fails on one node is left alone by all of them, and one of them probes. Told by rounds
- * of TargetControl; a node that cannot reach the database has its own breaker and no share of the calls.
+ * One target's breaker as all nodes share it: what fails on one node is left alone by all of them, and one of them probes. A node whose own
+ * last call went well knows better, and goes on until one fails: a node that is cut off from a target must not stop the others. Told by
+ * rounds of TargetControl; a node that cannot reach the database has its own breaker and no share of the calls.
  */
 export class SharedBreaker {
   readonly #options: SharedBreakerOptions;
   #untilMs: number | undefined;
   #coolDownMs = 0;
   #probing = false;
+  /** This node's last call went well, and is proof until then. */
+  #wellUntilMs = Number.NEGATIVE_INFINITY;
   /** What was asked before this is older than this node's own word. */
   #saidAtMs = Number.NEGATIVE_INFINITY;
   #onClosed: () => void = () => undefined;
@@ -52,8 +55,13 @@ export class SharedBreaker {
 
   /** Undefined: a call may go, be it the probe. 0: it could be probed, and another node may be at it. */
   waitMs(nowMs: number): number | undefined {
-    if (this.#untilMs === undefined || this.#probing) return undefined;
+    if (this.#untilMs === undefined || this.#probing || nowMs < this.#wellUntilMs) return undefined;
     return Math.max(0, this.#untilMs - nowMs);
+  }
+
+  /** A call of this node has ended: well, which proves something until `untilMs`, or not. */
+  saw(failed: boolean, untilMs: number): void {
+    this.#wellUntilMs = failed ? Number.NEGATIVE_INFINITY : untilMs;
   }
 
   /** True when what it kept back may go now. */

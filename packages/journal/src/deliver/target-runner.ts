@@ -225,6 +225,7 @@ export class TargetRunner {
     const after = record(this.#breakerPolicy, before, failed, nowMs);
     this.#breaker = after;
     const { breaker: shared } = this.#options.gate;
+    shared.saw(failed, nowMs + this.#breakerPolicy.windowMs);
     if (after.state === 'open' && before.state !== 'open') shared.opened(after.coolDownMs);
     if (after.state === 'closed' && before.state === 'half_open') shared.closed();
   }
