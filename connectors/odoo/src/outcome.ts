@@ -34,6 +34,7 @@ export type RejectionCode =
   | 'odoo-picking-cancelled'
   | 'odoo-picking-not-validated'
   | 'odoo-country-unknown'
+  | 'odoo-payment-terms-unknown'
   | 'odoo-reference-missing'
   | 'odoo-stock-not-applied';
 

@@ -80,6 +80,7 @@ const WHOLE: { readonly [Type in CommandType]: Whole<CommandPayloads[Type]> } = 
       accountNumber: 'A-1',
       email: 'a@b.example',
       phone: '1',
+      paymentTerms: '30 Days',
       billTo: address,
     },
     revision: 2,

@@ -52,9 +52,17 @@ const PARTNERS: readonly ModelNeed[] = [
       country_id: one,
       state_id: one,
       vat: text,
+      property_payment_term_id: one,
     },
     operations: ['read', 'create', 'write'],
     given: ['name'],
+  },
+  {
+    model: 'account.payment.term',
+    module: 'account',
+    flows: ['customer-sync'],
+    fields: { name: text },
+    operations: ['read'],
   },
   {
     model: 'res.country',
@@ -232,6 +240,7 @@ export const RIGHTS: readonly Right[] = [
   { model: 'stock.warehouse', operation: 'read', choose: 'User type: Internal User' },
   { model: 'stock.picking.type', operation: 'read', choose: 'User type: Internal User' },
   { model: 'res.partner', operation: 'read', choose: 'User type: Internal User' },
+  { model: 'account.payment.term', operation: 'read', choose: 'User type: Internal User' },
   { model: 'res.country', operation: 'read', choose: 'User type: Internal User' },
   { model: 'res.country.state', operation: 'read', choose: 'User type: Internal User' },
 ];

@@ -2,7 +2,8 @@ import type { Odoo } from '../external-ids.ts';
 import { externalIdsOf, idsByExternalId } from '../external-ids.ts';
 import type { Many2one } from '../values.ts';
 import { idOf } from '../values.ts';
-import { type PartnerToUpsert, type Places, readPlaces } from './partners.ts';
+import type { PaymentTerms } from '../payment-terms.ts';
+import { type PartnerToUpsert, type Places, readPlaces, readTerms } from './partners.ts';
 
 const TEXTS = ['name', 'ref', 'email', 'phone', 'street', 'street2', 'city', 'zip'] as const;
 
@@ -10,6 +11,7 @@ type PartnerRow = Readonly<Record<(typeof TEXTS)[number], string | false>> & {
   readonly id: number;
   readonly country_id: Many2one;
   readonly state_id: Many2one;
+  readonly property_payment_term_id?: Many2one;
 };
 
 /**
@@ -31,18 +33,22 @@ export async function findPartners(
   const named = direct ?? (await idsByName(odoo, partners, signal));
   const ids = [...named].filter(([externalId]) => wanted.has(externalId));
   if (ids.length === 0) return new Map();
+  const asksForTerms = partners.some(({ paymentTerms }) => paymentTerms !== undefined)
+    ? ['property_payment_term_id']
+    : [];
   const rows = await odoo.client.call<PartnerRow[]>(
     'res.partner',
     'read',
-    { ids: ids.map(([, id]) => id), fields: [...TEXTS, 'country_id', 'state_id'] },
+    { ids: ids.map(([, id]) => id), fields: [...TEXTS, 'country_id', 'state_id', ...asksForTerms] },
     { signal },
   );
   const places = await readPlaces(odoo, partners, signal);
+  const terms = await readTerms(odoo, partners, signal);
   const read = new Map(rows.map((row) => [row.id, row]));
   return new Map(
     ids.filter(([externalId, id]) => {
       const [row, partner] = [read.get(id), wanted.get(externalId)];
-      return row !== undefined && partner !== undefined && stands(partner, row, places);
+      return row !== undefined && partner !== undefined && stands(partner, row, places, terms);
     }),
   );
 }
@@ -67,7 +73,12 @@ async function idsByName(
  * Fields that an upsert leaves out stay as they are, so they are not compared. What Odoo wrote otherwise than it was told (a
  * reformatted phone number) reads as not landed: an upsert that is repeated changes nothing.
  */
-function stands(partner: PartnerToUpsert, row: PartnerRow, { countries, regions }: Places): boolean {
+function stands(
+  partner: PartnerToUpsert,
+  row: PartnerRow,
+  { countries, regions }: Places,
+  terms: PaymentTerms,
+): boolean {
   const asked = {
     name: partner.name,
     ref: partner.reference,
@@ -82,6 +93,8 @@ function stands(partner: PartnerToUpsert, row: PartnerRow, { countries, regions 
   const region = regions.get(`${country} ${partner.region}`);
   return (
     TEXTS.every((field) => asked[field] === undefined || asked[field] === (row[field] || '')) &&
+    (partner.paymentTerms === undefined ||
+      idOf(row.property_payment_term_id ?? false) === terms.ids.get(partner.paymentTerms)) &&
     (country === undefined || idOf(row.country_id) === countries.get(country)) &&
     (region === undefined || idOf(row.state_id) === region)
   );

@@ -3,8 +3,9 @@ import type { Odoo } from '../external-ids.ts';
 import { qualify } from '../external-ids.ts';
 import type { LoadOutcome, LoadRecord } from '../load.ts';
 import { load } from '../load.ts';
-import type { Outcome } from '../outcome.ts';
+import type { Outcome, Rejected } from '../outcome.ts';
 import { rejected } from '../outcome.ts';
+import { type PaymentTerms, paymentTermsOf } from '../payment-terms.ts';
 
 /** A company, a person or an address; Odoo keeps all three as partners. */
 export interface PartnerToUpsert {
@@ -28,6 +29,8 @@ export interface PartnerToUpsert {
   /** The region's code within its country, `TX`. Left out of the record when Odoo knows none such. */
   readonly region?: string;
   readonly taxId?: string;
+  /** By their name in Odoo, or their external id with its module. */
+  readonly paymentTerms?: string;
 }
 
 export type PartnerOutcome = Outcome<{ readonly partnerId: number }>;
@@ -44,8 +47,10 @@ export async function upsertPartners(
   signal?: AbortSignal,
 ): Promise<PartnerOutcome[]> {
   let places: Places;
+  let terms: PaymentTerms;
   try {
     places = await readPlaces(odoo, partners, signal);
+    terms = await readTerms(odoo, partners, signal);
   } catch (error) {
     const failure = classifyOdooError(error);
     return partners.map(() => failure);
@@ -54,8 +59,8 @@ export async function upsertPartners(
   for (const generation of generationsOf(partners)) {
     const known: { partner: PartnerToUpsert; record: LoadRecord }[] = [];
     for (const partner of generation) {
-      const record = recordOf(odoo, partner, places);
-      if (record === null) outcomes.set(partner, unknownCountry(partner));
+      const record = recordOf(odoo, partner, places, terms);
+      if ('kind' in record) outcomes.set(partner, record);
       else known.push({ partner, record });
     }
     const loaded = await load(
@@ -137,7 +142,24 @@ function distinct(values: readonly (string | undefined)[]): string[] {
   return [...new Set(values.filter((value) => value !== undefined))];
 }
 
-function unknownCountry({ country }: PartnerToUpsert): PartnerOutcome {
+export function readTerms(
+  odoo: Odoo,
+  partners: readonly PartnerToUpsert[],
+  signal?: AbortSignal,
+): Promise<PaymentTerms> {
+  return paymentTermsOf(odoo, { words: distinct(partners.map(({ paymentTerms }) => paymentTerms)) }, signal);
+}
+
+function unknownTerms({ paymentTerms }: PartnerToUpsert): Rejected {
+  return rejected(
+    'odoo-payment-terms-unknown',
+    `Odoo has no payment terms "${paymentTerms}".`,
+    'Make them in Odoo (Invoicing > Configuration > Payment Terms) under this name, or correct the customer’s terms; then retry.',
+    'property_payment_term_id',
+  );
+}
+
+function unknownCountry({ country }: PartnerToUpsert): Rejected {
   const refused = rejected(
     'odoo-country-unknown',
     `Odoo knows no country "${country}".`,
@@ -147,11 +169,17 @@ function unknownCountry({ country }: PartnerToUpsert): PartnerOutcome {
   return country === undefined ? refused : { ...refused, missing: { kind: 'country', value: country } };
 }
 
-/** @returns null when the country is unknown */
-function recordOf(odoo: Odoo, partner: PartnerToUpsert, { countries, regions }: Places): LoadRecord | null {
+function recordOf(
+  odoo: Odoo,
+  partner: PartnerToUpsert,
+  { countries, regions }: Places,
+  terms: PaymentTerms,
+): LoadRecord | Rejected {
   const country = partner.country?.toUpperCase();
   const countryId = country === undefined ? undefined : countries.get(country);
-  if (country !== undefined && countryId === undefined) return null;
+  if (country !== undefined && countryId === undefined) return unknownCountry(partner);
+  const termsId = terms.ids.get(partner.paymentTerms ?? '');
+  if (partner.paymentTerms !== undefined && termsId === undefined) return unknownTerms(partner);
   const regionId = regions.get(`${country} ${partner.region}`);
   const cells = {
     name: partner.name,
@@ -169,6 +197,7 @@ function recordOf(odoo: Odoo, partner: PartnerToUpsert, { countries, regions }: 
     'country_id/.id': countryId?.toString(),
     'state_id/.id': regionId?.toString(),
     vat: partner.taxId,
+    'property_payment_term_id/.id': termsId?.toString(),
   };
   return { externalId: partner.externalId, cells: withoutUndefined(cells) };
 }

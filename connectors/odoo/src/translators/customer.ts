@@ -11,6 +11,7 @@ export function partnerOf(customer: Customer): PartnerToUpsert {
     ...(customer.accountNumber === undefined ? {} : { reference: customer.accountNumber }),
     ...(customer.email === undefined ? {} : { email: customer.email }),
     ...(customer.phone === undefined ? {} : { phone: customer.phone }),
+    ...(customer.paymentTerms === undefined ? {} : { paymentTerms: customer.paymentTerms }),
     ...(customer.billTo === undefined ? {} : placeOf(customer.billTo)),
   };
 }

@@ -9,6 +9,8 @@ export const CustomerSchema = Type.Object(
     accountNumber: Type.Optional(Type.String({ maxLength: 60 })),
     email: Type.Optional(Type.String({ maxLength: 200 })),
     phone: Type.Optional(Type.String({ maxLength: 60 })),
+    /** As the ERP calls them. */
+    paymentTerms: Type.Optional(Type.String({ minLength: 1, maxLength: 100 })),
     billTo: Type.Optional(AddressSchema),
   },
   { additionalProperties: false },

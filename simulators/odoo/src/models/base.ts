@@ -177,6 +177,11 @@ const carrier: ModelDefinition = {
   },
 };
 
+const archivable = (model: ModelDefinition): ModelDefinition => ({
+  ...model,
+  fields: { ...model.fields, active },
+});
+
 const named = (name: string, label: string, nameLabel = 'Name'): ModelDefinition => ({
   name,
   label,
@@ -185,7 +190,7 @@ const named = (name: string, label: string, nameLabel = 'Name'): ModelDefinition
 
 /** Known by name alone, because other records point to them. */
 const pointedTo = [
-  named('account.payment.term', 'Payment Terms', 'Payment Terms'),
+  archivable(named('account.payment.term', 'Payment Terms', 'Payment Terms')),
   named('crm.team', 'Sales Team'),
   named('stock.package', 'Package'),
   named('stock.quant.package', 'Packages'),
