@@ -235,6 +235,29 @@ describe.skipIf(skipped)('the console', () => {
     expect(cases.acts).toEqual([`edit ${ORDER.exception} by admin: agreed`]);
   });
 
+  it('edits all of a case by one change, and shows first what it changes and what it would break', {
+    timeout: SLOW,
+  }, async () => {
+    const { page, cases, complaints } = await signedIn({ colorScheme: 'dark' });
+    await page.goto(`/exceptions/${CASES.release}`);
+    await page.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Edit all…' }).click();
+    await page.getByRole('combobox', { name: 'Place in the command' }).fill('/release/lines');
+    await page.getByRole('option', { name: '/release/lines/*/sku' }).click();
+    expect(await page.getByRole('textbox', { name: 'Only where it is' }).inputValue()).toBe('QU-210');
+    await page.getByRole('textbox', { name: 'Becomes' }).fill('QU-211');
+    await page.getByRole('textbox', { name: 'Why?' }).fill('agreed');
+    await page.getByRole('button', { name: 'Preview…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Edit 1 order' });
+    await dialog.getByText('/release/lines/0/sku', { exact: true }).waitFor();
+    await dialog.getByText('1 refused, and not touched').waitFor();
+    expect(await findDefects(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Edit', exact: true }).click();
+    await dialog.getByText('The first five went through').waitFor();
+    expect(cases.acts).toEqual([`preview edit of ${CASES.release} by admin`, 'try 12 by admin']);
+    expect(complaints).toEqual([]);
+  });
+
   it('pauses a system only with a reason, and resumes it', { timeout: SLOW }, async () => {
     const { page, hub, complaints } = await signedIn({ colorScheme: 'light' });
     await page.getByRole('link', { name: 'Systems' }).click();

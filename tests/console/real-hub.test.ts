@@ -64,7 +64,7 @@ test.skipIf(skipped)(
 
       await page.getByRole('link', { name: 'Replay' }).click();
       await page.getByRole('textbox', { name: 'Of one order' }).fill('PO-HELD');
-      await page.getByRole('button', { name: 'Preview' }).click();
+      await page.getByRole('button', { name: 'Preview', exact: true }).click();
       const act = page.getByRole('region', { name: /^Replay \d+ messages$/ });
       await act.getByRole('button', { name: /^Replay/ }).click();
       const done = act.getByText(/^\d+ messages decided again\.$/);

@@ -179,7 +179,7 @@ export class ScriptedCases implements CaseOperations {
       mended: 0,
       failed: 0,
       skipped: 0,
-      refused: 0,
+      refused: wanted.act === 'edit' ? 1 : 0,
       secondsLeft: 9,
       by,
       createdAt: this.#ago(0),
@@ -194,7 +194,7 @@ export class ScriptedCases implements CaseOperations {
   async bulk(id: string) {
     if (this.#bulk === undefined || this.#bulk.id !== id) return undefined;
     this.#bulk = forward(this.#bulk);
-    return { ...this.#bulk, items: [] };
+    return this.#bulk.act === 'edit' ? { ...this.#bulk, ...EDITED } : { ...this.#bulk, items: [] };
   }
 
   async steerBulk(id: string, by: string, step: 'try' | 'start' | 'cancel') {
@@ -320,6 +320,24 @@ export class ScriptedCases implements CaseOperations {
     return cases.map((one) => ({ ...one, ...this.#changed.get(one.id) }));
   }
 }
+
+/** Of an edit: what it does to the first, and one that it would break. */
+const EDITED = {
+  items: [
+    {
+      thread: 'so_2',
+      state: 'refused',
+      detail: '/release/lines/0/unit must NOT have fewer than 1 characters',
+    },
+  ],
+  edits: [
+    {
+      thread: 'so_1',
+      exception: '9001',
+      differences: [{ path: '/release/lines/0/sku', before: 'QU-210', after: 'QU-211' }],
+    },
+  ],
+};
 
 const COMMON = { status: 'open', amounts: {}, overdue: false, missing: [] } as const satisfies Partial<Case>;
 

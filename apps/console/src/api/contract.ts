@@ -270,7 +270,7 @@ export interface ThreadAttempts {
 /** An act on many. */
 export interface Bulk {
   readonly id: string;
-  readonly act: 'retry' | 'discard' | 'replay';
+  readonly act: 'retry' | 'discard' | 'edit' | 'replay';
   readonly state: 'previewed' | 'canary' | 'canary_passed' | 'running' | 'stopped' | 'cancelled' | 'finished';
   readonly total: number;
   readonly units: string;
@@ -280,6 +280,8 @@ export interface Bulk {
   readonly mended: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Of an edit: it would break them, or finds nothing to change. */
+  readonly refused: number;
   readonly secondsLeft: number;
   readonly stoppedBecause?: string;
   readonly by: string;
@@ -293,6 +295,25 @@ export interface BulkDetail extends Bulk {
     readonly detail?: string;
     readonly exception?: string;
   }[];
+  /** What an edit does to the first few that have not gone yet. */
+  readonly edits?: readonly {
+    readonly thread: string;
+    readonly differences: readonly Difference[];
+  }[];
+}
+
+export interface Difference {
+  readonly path: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+/** One change of many commands; `*` in the path is each element of a list. */
+export interface Change {
+  readonly op: 'replace' | 'remove';
+  readonly path: string;
+  readonly value?: unknown;
+  readonly was?: unknown;
 }
 
 export interface InvalidMessage {

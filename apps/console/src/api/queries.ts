@@ -148,6 +148,10 @@ export const bulkQuery = (id: string | undefined) =>
 export const bulksQuery = queryOptions({
   queryKey: ['bulk', 'newest'],
   queryFn: () => call<{ items: Bulk[] }>('GET', '/bulk?limit=20'),
+  refetchInterval: ({ state }) =>
+    state.data?.items.some((bulk) => bulk.state === 'canary' || bulk.state === 'running') === true
+      ? 2 * BULK_LOOK_MS
+      : false,
 });
 
 export const invalidMessagesQuery = queryOptions({

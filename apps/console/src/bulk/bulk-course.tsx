@@ -1,14 +1,15 @@
 import { Progress } from '@mantine/core';
-import type { Bulk } from '../api/contract.ts';
+import type { Bulk, BulkDetail } from '../api/contract.ts';
 import { Outcome } from '../feedback/outcome.tsx';
 import { duration } from '../time/format.ts';
 import { atRisk } from '../vocabulary/money.ts';
 import { count, plural } from '../vocabulary/words.ts';
 import classes from './bulk-course.module.css';
+import { Edits } from './edits.tsx';
 import { thingsOf } from './words.ts';
 
 /** How far it is, and what it says of itself. */
-export function BulkCourse({ bulk }: { readonly bulk: Bulk }) {
+export function BulkCourse({ bulk }: { readonly bulk: Bulk & Partial<BulkDetail> }) {
   const ended = bulk.mended + bulk.failed + bulk.skipped;
   return (
     <div className={classes['course']}>
@@ -36,6 +37,7 @@ export function BulkCourse({ bulk }: { readonly bulk: Bulk }) {
             {bulk.failed > 0 && `, ${count(bulk.failed)} failed`}
             {bulk.skipped > 0 &&
               `, ${count(bulk.skipped)} ${bulk.act === 'replay' ? 'gone by retention' : 'mended meanwhile'}`}
+            {bulk.refused > 0 && `, ${count(bulk.refused)} refused`}
             {bulk.underWay > 0 && `, ${count(bulk.underWay)} under way`}
             {bulk.pending > 0 && `, ${count(bulk.pending)} to go`}
           </p>
@@ -48,6 +50,7 @@ export function BulkCourse({ bulk }: { readonly bulk: Bulk }) {
           {bulk.act !== 'replay' && ', and skips what is mended meanwhile'}.
         </p>
       )}
+      {bulk.act === 'edit' && <Edits bulk={bulk} />}
       {bulk.state === 'canary_passed' && (
         <Outcome tone="ok" title="The first five went through">
           Start the rest when you are content. It stops by itself on a new kind of failure.

@@ -3,6 +3,7 @@ import type { Bulk } from '../api/contract.ts';
 export const VERB: Readonly<Record<Bulk['act'], string>> = {
   retry: 'Retry',
   discard: 'Discard',
+  edit: 'Edit',
   replay: 'Replay',
 };
 

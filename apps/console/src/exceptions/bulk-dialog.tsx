@@ -2,7 +2,7 @@ import { Modal } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { call } from '../api/client.ts';
-import type { Bulk, Case } from '../api/contract.ts';
+import type { Bulk, Case, Change } from '../api/contract.ts';
 import { bulkQuery } from '../api/queries.ts';
 import { BulkCourse } from '../bulk/bulk-course.tsx';
 import { BulkSteps } from '../bulk/bulk-steps.tsx';
@@ -13,21 +13,27 @@ import { Refused } from '../feedback/refused.tsx';
 import { plural } from '../vocabulary/words.ts';
 import classes from './bulk-dialog.module.css';
 
+/** What can be done to all of a case at once. */
+export type BulkAct = 'retry' | 'discard' | 'edit';
+
 /** One act on all of a case: what it would touch, the first five, then all. Closing it stops nothing. */
 export function BulkDialog(props: {
   readonly one: Case;
-  readonly act: 'retry' | 'discard';
+  readonly act: BulkAct;
   readonly reason?: string;
+  /** Of an edit. */
+  readonly changes?: readonly Change[];
   readonly onClose: () => void;
 }) {
-  const { one, act, reason, onClose } = props;
+  const { one, act, reason, changes, onClose } = props;
   const preview = useMutation({
     mutationFn: () =>
       call<Bulk>('POST', '/bulk', {
         act,
         exceptions: { case: one.id },
-        limit: 100_000,
+        limit: act === 'edit' ? 10_000 : 100_000,
         ...(reason === undefined ? {} : { reason }),
+        ...(changes === undefined ? {} : { changes }),
       }),
   });
   const { mutate } = preview;

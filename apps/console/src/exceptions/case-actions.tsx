@@ -3,18 +3,25 @@ import { IconArrowRight, IconChevronDown, IconEyeCheck, IconRotateClockwise } fr
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { call } from '../api/client.ts';
-import type { Case } from '../api/contract.ts';
+import type { Case, Change } from '../api/contract.ts';
 import { MOVING } from '../api/queries.ts';
 import { Outcome } from '../feedback/outcome.tsx';
 import { Refused } from '../feedback/refused.tsx';
 import { count } from '../vocabulary/words.ts';
 import { AssignForm } from './assign-form.tsx';
-import { BulkDialog } from './bulk-dialog.tsx';
+import { type BulkAct, BulkDialog } from './bulk-dialog.tsx';
 import classes from './case-actions.module.css';
+import { EditAllForm } from './edit-all-form.tsx';
 import { MapForm } from './map-form.tsx';
 import { ReasonForm } from './reason-form.tsx';
 
-type Doing = 'assign' | 'ignore' | 'discard';
+type Doing = 'assign' | 'ignore' | 'discard' | 'edit';
+
+interface OnMany {
+  readonly act: BulkAct;
+  readonly reason?: string;
+  readonly changes?: readonly Change[];
+}
 
 interface Act {
   readonly path: string;
@@ -26,7 +33,7 @@ interface Act {
 export function CaseActions({ one }: { readonly one: Case }) {
   const queries = useQueryClient();
   const [doing, setDoing] = useState<Doing>();
-  const [bulk, setBulk] = useState<{ readonly act: 'retry' | 'discard'; readonly reason?: string }>();
+  const [bulk, setBulk] = useState<OnMany>();
   const act = useMutation({
     mutationFn: ({ path, body }: Act) => call('POST', `/cases/${one.id}/${path}`, body),
     onSuccess: () => setDoing(undefined),
@@ -63,9 +70,9 @@ export function CaseActions({ one }: { readonly one: Case }) {
           doing={doing}
           pending={act.isPending}
           onAct={act.mutate}
-          onDiscard={(reason) => {
+          onMany={(wanted) => {
             setDoing(undefined);
-            setBulk({ act: 'discard', reason });
+            setBulk(wanted);
           }}
           onCancel={() => setDoing(undefined)}
         />
@@ -134,6 +141,7 @@ function MoreActs(props: {
         <Menu.Item onClick={() => onChoose('assign')}>Assign…</Menu.Item>
         {!stuck && parked && <Menu.Item onClick={onRetry}>Retry all…</Menu.Item>}
         {one.status !== 'ignored' && <Menu.Item onClick={() => onChoose('ignore')}>Ignore…</Menu.Item>}
+        {parked && <Menu.Item onClick={() => onChoose('edit')}>Edit all…</Menu.Item>}
         {parked && (
           <Menu.Item color="red" onClick={() => onChoose('discard')}>
             Discard all…
@@ -149,13 +157,17 @@ function ActForm(props: {
   readonly doing: Doing;
   readonly pending: boolean;
   readonly onAct: (act: Act) => void;
-  readonly onDiscard: (reason: string) => void;
+  readonly onMany: (wanted: OnMany) => void;
   readonly onCancel: () => void;
 }) {
-  const { one, doing, pending, onAct, onDiscard, onCancel } = props;
+  const { one, doing, pending, onAct, onMany, onCancel } = props;
   if (doing === 'assign') {
     const assign = (body: unknown) => onAct({ path: 'assign', body, did: 'Assigned' });
     return <AssignForm one={one} pending={pending} onAssign={assign} onCancel={onCancel} />;
+  }
+  if (doing === 'edit') {
+    const edit = (changes: readonly Change[], reason: string) => onMany({ act: 'edit', changes, reason });
+    return <EditAllForm one={one} onPreview={edit} onCancel={onCancel} />;
   }
   if (doing === 'ignore') {
     return (
@@ -175,7 +187,7 @@ function ActForm(props: {
       description="The commands are given up for good, and what waited behind them goes on. You see a preview first."
       submit="Preview…"
       pending={false}
-      onSubmit={onDiscard}
+      onSubmit={(reason) => onMany({ act: 'discard', reason })}
       onCancel={onCancel}
     />
   );

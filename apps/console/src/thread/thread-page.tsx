@@ -1,6 +1,6 @@
 import { Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useParams } from '@tanstack/react-router';
+import { Link, useParams } from '@tanstack/react-router';
 import { threadQuery } from '../api/queries.ts';
 import { Failure, Loading } from '../feedback/notice.tsx';
 import { Attempts } from './attempts.tsx';
@@ -34,9 +34,14 @@ export function ThreadPage() {
         </section>
       )}
       <section className="panel" aria-labelledby="timeline">
-        <Title order={2} id="timeline" className={classes['head']}>
-          Timeline
-        </Title>
+        <header className={classes['head']}>
+          <Title order={2} id="timeline">
+            Timeline
+          </Title>
+          <Link to="/replay" search={{ key: thread.id }} className="soft">
+            Replay…
+          </Link>
+        </header>
         <Lanes steps={thread.steps} nextMove={thread.nextMove} />
       </section>
       <Attempts thread={thread.id} />
