@@ -6,7 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { builtConsole } from '../../apps/console/build.ts';
 import { opportunityId, untilStatus } from '../landscape/books.ts';
 import { order, seedMasters } from '../landscape/demand.ts';
+import { lookAtHub } from '../landscape/hub-view.ts';
 import { type RunningLandscape, startLandscape } from '../landscape/running-landscape.ts';
+import { until } from '../landscape/until.ts';
 import { launchBrowser, openPage, signIn } from './browser.ts';
 
 const skipped = process.env['TRUNKLINE_SKIP_BROWSER'] === '1';
@@ -53,6 +55,7 @@ test.skipIf(skipped)(
       await page.getByRole('textbox', { name: 'Why is it paused?' }).fill('recount');
       await page.getByRole('button', { name: 'Pause it' }).click();
       await page.getByRole('button', { name: 'Resume dallas' }).waitFor();
+      await untilObeyed('dallas');
       const held = { since: performance.now() };
       await running.systems.crm.winDeals([order('PO-HELD', { CHAI: 2 })]);
       const dallas = page.getByRole('listitem', { name: 'dallas' });
@@ -80,3 +83,17 @@ test.skipIf(skipped)(
   },
   120_000,
 );
+
+/** A pause takes effect with the node's next round; its share of the calls, leased for five seconds in that round, tells that it came. */
+function untilObeyed(target: string): Promise<unknown> {
+  return until(`the node has seen the pause of ${target}`, () =>
+    lookAtHub(running, async ({ pool }) => {
+      const { rowCount } = await pool.query(
+        `select from target_control c join target_node n using (target)
+         where c.target = $1 and n.expires_at > c.paused_at + interval '5 seconds'`,
+        [target],
+      );
+      return rowCount === 1;
+    }),
+  );
+}
