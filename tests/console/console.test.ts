@@ -261,6 +261,7 @@ describe.skipIf(skipped)('the console', () => {
   it('pauses a system only with a reason, and resumes it', { timeout: SLOW }, async () => {
     const { page, hub, complaints } = await signedIn({ colorScheme: 'light' });
     await page.getByRole('link', { name: 'Systems' }).click();
+    await page.getByRole('listitem', { name: 'erp' }).getByText('Odoo 19.0 over JSON-2').waitFor();
     await page.getByRole('button', { name: 'Pause reno' }).click();
     const pause = page.getByRole('button', { name: 'Pause it' });
     expect(await pause.isDisabled()).toBe(true);

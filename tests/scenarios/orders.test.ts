@@ -288,4 +288,6 @@ test('in the end all three systems agree on every order, and nothing is left to 
   expect(ends).toMatchObject({ shipped: 4, 'partially shipped': 2, rejected: 0, open: 0 });
   const overview = await lookAtHub(running, ({ operations }) => operations.overview());
   expect(overview).toMatchObject({ backlog: 0, openExceptions: 0 });
+  const erp = overview.targets.find(({ system }) => system === 'erp');
+  expect(erp?.server).toEqual({ product: 'Odoo', version: '19.0', transport: 'JSON-2' });
 });

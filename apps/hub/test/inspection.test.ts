@@ -230,7 +230,11 @@ describe('check --live', () => {
     const { code, stdout } = await trunkline(['check', '--live', '-c', configuration], {
       DATABASE_URL: database.url,
     });
-    expect(stdout).toMatch(/^ok {4}erp: \d\d things asked, all as the flows need them\.\n$/);
+    const over = series === '19.0' ? 'JSON-2' : '/jsonrpc';
+    expect(stdout).toMatch(
+      /^ok {4}erp: Odoo [\d.]+ over \S+; \d\d things asked, all as the flows need them\.\n$/,
+    );
+    expect(stdout).toContain(`Odoo ${series} over ${over};`);
     expect(code).toBe(0);
   });
 

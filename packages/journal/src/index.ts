@@ -22,6 +22,7 @@ export { notePollProgress, type PollProgress, readStreamLags, type StreamLag } f
 export { dayOf, Retention, type RetentionReport } from './retention/retention.ts';
 export { readSlices, type SizedSlice } from './retention/slices.ts';
 export { SystemExceptions, systemKey } from './system-exceptions.ts';
+export { noteServer, readServers } from './system-servers.ts';
 export { type JobRun, type Schedule, type ScheduledJob, ScheduleError } from './schedule/job.ts';
 export { type JobRow, listJobs } from './schedule/job-list.ts';
 export { Scheduler, type SchedulerOptions } from './schedule/scheduler.ts';

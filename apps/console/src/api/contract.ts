@@ -13,6 +13,8 @@ export interface StageCount {
 
 export interface TargetHealth {
   readonly system: string;
+  /** What answered at its address at the last inspection. */
+  readonly server?: { readonly product: string; readonly version: string; readonly transport: string };
   readonly breaker: string;
   readonly waiting: number;
   readonly parked: number;

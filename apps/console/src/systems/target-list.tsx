@@ -37,11 +37,18 @@ export function TargetList({ targets, ...acting }: Acting & { readonly targets: 
 }
 
 function Row({ target, busy, onPause, onResume }: Acting & { readonly target: Target }) {
-  const { system, breaker, hold, waiting, parked } = target;
+  const { system, server, breaker, hold, waiting, parked } = target;
   const resumable = hold?.by === 'person' || hold?.by === 'target';
   return (
     <li className={classes['row']} aria-label={system}>
-      <strong className={classes['system']}>{system}</strong>
+      <div className={classes['system']}>
+        <strong>{system}</strong>
+        {server !== undefined && (
+          <span className={classes['server']}>
+            {server.product} {server.version} over {server.transport}
+          </span>
+        )}
+      </div>
       <div className={classes['state']}>
         <Mark look={hold === undefined ? breakerLook(breaker) : holdLook(hold.by)} />
         {hold !== undefined && <Hold hold={hold} />}

@@ -7,7 +7,7 @@ import { loadConfiguration } from '../configuration/load.ts';
 import { type InspectedSystem, inspectSystems } from '../inspection/inspect-systems.ts';
 import { whomItHits } from '../inspection/report-findings.ts';
 import { configurationFile } from '../terminal/hub-in-reach.ts';
-import { type Printable, wrap } from '../terminal/output.ts';
+import { type Printable, serverText, wrap } from '../terminal/output.ts';
 
 /**
  * Asks the configured systems whether they are what the flows take them for. Exit code 1 when something is not, or could not be asked.
@@ -41,11 +41,12 @@ async function stagesOf(pool: Pool): Promise<ReadonlyMap<string, number> | undef
   }
 }
 
-function describe({ system, asked, findings, unasked }: InspectedSystem, counted: boolean): string {
+function describe({ system, server, asked, findings, unasked }: InspectedSystem, counted: boolean): string {
+  const what = server === undefined ? '' : ` ${serverText(server)};`;
   if (unasked !== undefined)
     return `${pc.red('fail')}  ${system}: it could not be asked: ${unasked}\n${wrap('See whether it is up, then check again.', 6)}`;
   if (findings.length === 0)
-    return `${pc.green('ok  ')}  ${system}: ${asked} things asked, all as the flows need them.`;
+    return `${pc.green('ok  ')}  ${system}:${what} ${asked} things asked, all as the flows need them.`;
   const each = findings.map(({ code, message, remedy, flows, orders }) => {
     const hit = counted ? whomItHits(flows, orders) : `Flows: ${flows.join(', ')}.`;
     return `${pc.red('fail')}  ${system}: ${code}\n${wrap(`${message}\n${remedy}\n${hit}`, 6)}`;

@@ -5,7 +5,7 @@ import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
 import { nodesJson, partitionsText, rolesText, shortName } from '../operations/nodes.ts';
 import type { HubInReach } from '../terminal/hub-in-reach.ts';
-import { callOf, type Printable, table, words } from '../terminal/output.ts';
+import { callOf, type Printable, serverText, table, words } from '../terminal/output.ts';
 
 const WATCH_EVERY_MS = 1000;
 
@@ -49,9 +49,10 @@ function describe(overview: Overview, nodes: NodeList): string {
     overview.targets.length === 0
       ? 'Nothing is on its way to a system.'
       : table(
-          ['to system', 'on the way', 'parked', ''],
+          ['to system', 'is', 'on the way', 'parked', ''],
           overview.targets.map((row) => [
             row.system,
+            row.server === undefined ? '' : serverText(row.server),
             String(row.waiting),
             String(row.parked),
             holdText(row.hold),

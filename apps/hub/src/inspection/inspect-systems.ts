@@ -1,9 +1,10 @@
 import type { CanonicalEvent } from '@trunkline/canonical';
-import type { Connector, Finding } from '@trunkline/messaging';
+import type { Connector, Finding, SystemServer } from '@trunkline/messaging';
 import { ordersAtRisk } from './orders-at-risk.ts';
 
 export interface InspectedSystem {
   readonly system: string;
+  readonly server?: SystemServer;
   readonly asked: number;
   readonly findings: readonly (Finding & { readonly orders: number })[];
   /** Why it could not be asked now; then there are no findings, and nothing is known. */
@@ -36,7 +37,8 @@ async function inspectOne(
       ...finding,
       orders: ordersAtRisk(finding.flows, stages),
     }));
-    return { system, asked: inspection?.asked ?? 0, findings };
+    const server = inspection?.server;
+    return { system, ...(server === undefined ? {} : { server }), asked: inspection?.asked ?? 0, findings };
   } catch (error) {
     return {
       system,

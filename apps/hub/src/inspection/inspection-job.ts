@@ -1,5 +1,5 @@
 import type { CanonicalEvent } from '@trunkline/canonical';
-import { countJournal, type ScheduledJob, SystemExceptions } from '@trunkline/journal';
+import { countJournal, noteServer, type ScheduledJob, SystemExceptions } from '@trunkline/journal';
 import type { Connector } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -19,7 +19,8 @@ export async function inspectAndReport(options: InspectionOptions, signal: Abort
   const exceptions = new SystemExceptions(pool, partitions);
   const { stages } = await countJournal(pool, 'order');
   for (const inspected of await inspectSystems(connectors, stages, signal)) {
-    const { system, unasked } = inspected;
+    const { system, server, unasked } = inspected;
+    if (server !== undefined) await noteServer(pool, system, server);
     if (unasked !== undefined) log.warn({ system, error: unasked }, 'inspection');
     else
       await exceptions.replace(

@@ -1,5 +1,5 @@
 import type { TargetHold, TargetState } from '@trunkline/gateway';
-import { type JournalCounts, TargetDesk, type TargetRow } from '@trunkline/journal';
+import { type JournalCounts, readServers, TargetDesk, type TargetRow } from '@trunkline/journal';
 import type { Pool } from 'pg';
 import { limitsOf } from '../composition/limits.ts';
 import type { Configuration } from '../configuration/schema.ts';
@@ -8,10 +8,12 @@ type Limited = Pick<Configuration, 'limits'>;
 
 /** The targets for people: what the nodes and people say of each, and what waits. */
 export class TargetOverview {
+  readonly #pool: Pool;
   readonly #desk: TargetDesk;
   readonly #configuration: Limited;
 
   constructor(pool: Pool, configuration: Limited) {
+    this.#pool = pool;
     this.#configuration = configuration;
     const timezones = Object.keys(configuration.limits ?? {}).flatMap((system): [string, string][] => {
       const { dailyBudget } = limitsOf(configuration, system);
@@ -25,12 +27,15 @@ export class TargetOverview {
   }
 
   async list(counts: JournalCounts['targets']): Promise<readonly TargetState[]> {
-    const rows = new Map((await this.#desk.list()).map((row) => [row.target, row]));
+    const [listed, servers] = await Promise.all([this.#desk.list(), readServers(this.#pool)]);
+    const rows = new Map(listed.map((row) => [row.target, row]));
     return [...new Set([...rows.keys(), ...counts.keys()])].sort().map((system) => {
       const row = rows.get(system);
+      const server = servers.get(system);
       const hold = row === undefined ? undefined : this.#holdOf(row);
       return {
         system,
+        ...(server === undefined ? {} : { server }),
         ...(hold === undefined ? {} : { hold }),
         breaker: worst(row?.nodes.map(({ breaker }) => breaker) ?? []),
         waiting: counts.get(system)?.waiting ?? 0,

@@ -1,3 +1,4 @@
+import type { SystemServer } from '@trunkline/messaging';
 import Table from 'cli-table3';
 import pc from 'picocolors';
 
@@ -18,6 +19,11 @@ export function print(result: Printable, asJson: boolean): void {
 export function callOf(command: string, environment: NodeJS.ProcessEnv = process.env): string {
   const byNpm = environment['npm_lifecycle_event'] === 'trunkline';
   return byNpm ? `npm run trunkline -- ${command}` : `trunkline ${command}`;
+}
+
+/** Odoo 19.0 over JSON-2. */
+export function serverText({ product, version, transport }: SystemServer): string {
+  return `${product} ${version} over ${transport}`;
 }
 
 const NO_LINES = {

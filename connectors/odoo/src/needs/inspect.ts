@@ -18,6 +18,8 @@ const EVERY_FLOW = [
   'inventory-adjustments',
 ];
 
+const TRANSPORTS = { json2: 'JSON-2', jsonrpc: '/jsonrpc' } as const;
+
 /** What else an inspection asks about, besides what every hub needs. */
 export interface Inspected {
   readonly features?: readonly Feature[];
@@ -39,7 +41,8 @@ export async function inspectOdoo(
   const options = { signal };
   const { client } = odoo;
   try {
-    const { major } = await client.server(options);
+    const { major, version, transport } = await client.server(options);
+    const server = { product: 'Odoo', version, transport: TRANSPORTS[transport] };
     const needs = needsOf(major, features);
     const findings: Finding[] = [];
     let asked = 0;
@@ -54,7 +57,7 @@ export async function inspectOdoo(
     // Without the right to read warehouses that is the finding, and nothing is known of any.
     const readable = !findings.some(({ path }) => path === 'stock.warehouse read' || path === 'stock');
     if (readable) findings.push(...(await warehouseFindings(odoo, warehouses, signal)));
-    return { asked: asked + 1 + warehouses.size, findings };
+    return { server, asked: asked + 1 + warehouses.size, findings };
   } catch (error) {
     const failure = classifyOdooError(error);
     if (failure.kind !== 'rejected') throw error;

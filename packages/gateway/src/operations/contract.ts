@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { TargetHold } from './targets.ts';
+import { TargetHold, TargetServer } from './targets.ts';
 
 /** The operations API's data contract, version 1. Times are RFC 3339 UTC, quantities decimal strings. */
 
@@ -7,6 +7,7 @@ export const StageCount = Type.Object({ stage: Type.String(), count: Type.Intege
 
 export const TargetHealth = Type.Object({
   system: Type.String(),
+  server: Type.Optional(TargetServer),
   breaker: Type.Union([Type.Literal('closed'), Type.Literal('open'), Type.Literal('half_open')]),
   waiting: Type.Integer({
     description: 'Deliveries that have not reached their end, parked ones not counted.',

@@ -15,8 +15,16 @@ export const TargetHold = Type.Object({
 });
 export type TargetHold = Static<typeof TargetHold>;
 
+/** What answered at a target's address at the last inspection. */
+export const TargetServer = Type.Object({
+  product: Type.String({ description: 'Odoo.' }),
+  version: Type.String(),
+  transport: Type.String({ description: 'How it is talked to: JSON-2.' }),
+});
+
 export const TargetState = Type.Object({
   system: Type.String(),
+  server: Type.Optional(TargetServer),
   hold: Type.Optional(TargetHold),
   breaker: Type.Union([Type.Literal('closed'), Type.Literal('open'), Type.Literal('half_open')], {
     description: 'The worst of what the nodes see.',

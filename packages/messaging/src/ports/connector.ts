@@ -91,7 +91,17 @@ export interface Finding {
   readonly flows: readonly string[];
 }
 
+/** What answers at a system's address, in words for people: Odoo, 19.0, JSON-2. */
+export interface SystemServer {
+  readonly product: string;
+  readonly version: string;
+  /** How it is talked to. */
+  readonly transport: string;
+}
+
 export interface Inspection {
+  /** Absent: it could not be told. */
+  readonly server?: SystemServer;
   /** How many things were asked about. */
   readonly asked: number;
   readonly findings: readonly Finding[];
