@@ -32,7 +32,7 @@ const TICK_MS = 500;
 const SAY_EVERY_MS = 5000;
 /** Selling ends before the faults do, so that the last orders meet them as well. */
 const SELLING_SHARE = 0.85;
-/** Longer than every wait of the hub (30 s of a breaker) with some of them after one another. */
+/** Longer than every wait of the hub (10 s of a breaker, 15 s of a poll) with some of them after one another. */
 const SETTLE_WITHIN_MS = 240_000;
 /** The clock of every node but the first. */
 const CLOCK_SHIFT_MS = 7 * 60_000;

@@ -2,7 +2,9 @@
  * A spent budget as people see it. Real: PostgreSQL, the rows that nodes keep of targets, exceptions. Doubled: time, by moving the day of
  * the row; the calls, by counting them up. Observed: open exceptions, what is logged.
  */
+import type { CanonicalEvent } from '@trunkline/canonical';
 import { ExceptionDesk, migrate, openDatabase } from '@trunkline/journal';
+import type { Connector } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../packages/journal/test/support/database.ts';
@@ -32,10 +34,12 @@ const open = async () => (await new ExceptionDesk(pool, PARTITIONS).list({ statu
 
 it('is one exception until the day turns or there are more calls; a warning comes before, once a day', async () => {
   const warnings: unknown[] = [];
+  const connectors = new Map<string, Pick<Connector<CanonicalEvent>, 'pollers'>>();
   const watching = (calls: number) =>
     budgetWatchJob({
       pool,
       partitions: PARTITIONS,
+      connectors,
       configuration: {
         limits: { crm: { dailyBudget: { calls, timezone: TIMEZONE } }, erp: { concurrency: 2 } },
       },
@@ -71,6 +75,14 @@ it('is one exception until the day turns or there are more calls; a warning come
   });
   expect(warnings).toHaveLength(1);
 
+  const poll = () => Promise.reject(new Error('The watch polls nothing.'));
+  connectors.set('crm', { pollers: [{ stream: 'orders', intervalMs: 1000, poll }] });
+  await used(800);
+  await run();
+  expect(await open(), 'it is read no more, and commands go on').toMatchObject([
+    { summary: expect.stringMatching(/^Four fifths of the 1000 calls .* nothing new is read of it until /) },
+  ]);
+  await used(1000);
   await run(watching(2000));
   expect(await open(), 'there are more calls').toEqual([]);
   await run();

@@ -15,7 +15,8 @@ export const DEFAULT_BREAKER: BreakerPolicy = {
   minimumVolume: 5,
   failureRate: 0.5,
   coolDownMs: 500,
-  maxCoolDownMs: 30_000,
+  // One probe of all nodes together: a target that is down is asked six times a minute, and one that is back waits ten seconds at most.
+  maxCoolDownMs: 10_000,
 };
 
 export type Breaker =

@@ -7,7 +7,7 @@ import { streamWatchJob } from '../inspection/stream-watch-job.ts';
 import { type SweepOptions, sweepJob } from '../sweep/sweep-job.ts';
 import { retentionJob } from './retention.ts';
 
-export interface ClockworkOptions extends InspectionOptions, BudgetWatchOptions {
+export interface ClockworkOptions extends InspectionOptions, Omit<BudgetWatchOptions, 'connectors'> {
   readonly retention: Retention;
   readonly sweep: SweepOptions;
   readonly log: Logger;

@@ -294,7 +294,7 @@ const entries = [
   e(
     'target_budget_spent',
     'rejected',
-    'The calls that the hub may make to the system in one of its days are used up: what is to go there waits.',
+    'The calls that the hub may make to the system in one of its days are used up: what is to go there waits, or nothing new is read of it.',
     'Nothing is lost, and it goes on when the system’s day turns. If it cannot wait, raise `limits.<system>.dailyBudget` in the configuration and start the hub again; larger batches and slower polls need fewer calls. The exception ends by itself.',
     'integration',
   ),
