@@ -66,7 +66,8 @@ const WRITERS: Readonly<Record<string, string>> = {
   'accept.ts': 'keep-invalid',
   'audit/operator-action.ts': 'in the transaction of a person’s act',
   'bulk/bulk-desk.ts': 'bulk-preview, bulk-steer',
-  'bulk/bulk-step.ts': 'bulk-retry, bulk-discard, bulk-replay',
+  'bulk/bulk-edit.ts': 'in the transaction of bulk-preview',
+  'bulk/bulk-step.ts': 'bulk-retry, bulk-discard, bulk-edit, bulk-replay',
   'bulk/preview.ts': 'in the transaction of bulk-preview',
   'cases/case-desk.ts':
     'who looks after a case; no message, delivery or state is in it, and the person asks again',
@@ -84,6 +85,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   'retention/dedupe-generations.ts': 'in the transaction of slices; generation-drop',
   'retention/retention.ts': 'slices, ids-move-on, slice-drop',
   'retention/slices.ts': 'in the transaction of slices',
+  'system-servers.ts': 'which server a system is, for people to see; it is said again when it is found again',
 };
 
 test('every file of the journal that writes is told here with its commit', () => {
@@ -164,7 +166,8 @@ async function finish(
     const act = actOf(window);
     if (act !== undefined) books.refusing = false;
     if (act !== undefined) await finishAct(pool, act);
-    if (act !== 'retry' && act !== 'discard' && window !== 'discard-by-hand/after')
+    // The replay alone leaves the parked entry to be retried.
+    if ((act === undefined || act === 'replay') && window !== 'discard-by-hand/after')
       await retryParked(pool, books);
     const left = async () => {
       const { rows } = await pool.query<{ waiting: number; messages: number; deliveries: number }>(

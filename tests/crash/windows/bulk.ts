@@ -10,6 +10,7 @@ export const ACTS: Readonly<Record<string, NewBulk['act']>> = {
   'bulk-steer': 'retry',
   'bulk-retry': 'retry',
   'bulk-discard': 'discard',
+  'bulk-edit': 'edit',
   'bulk-replay': 'replay',
 };
 
@@ -28,7 +29,12 @@ export async function previewAct(pool: Pool, act: NewBulk['act']): Promise<strin
   const wanted: Omit<NewBulk, 'limit'> =
     act === 'replay'
       ? { act, messages: { key: 'k1', type: 'event', from: await lastOfK1(pool) }, patch: { n: PER_KEY } }
-      : { act, exceptions: { code: 'target_rejected' }, reason: 'made by hand' };
+      : {
+          act,
+          exceptions: { code: 'target_rejected' },
+          reason: 'made by hand',
+          ...(act === 'edit' ? { changes: [{ op: 'add', path: '/checked', value: true }] } : {}),
+        };
   const answer = await bulkDesk(pool).preview('tester', { ...wanted, limit: 10 });
   if (answer.kind !== 'previewed') throw new Error(`The preview was refused: ${JSON.stringify(answer)}`);
   return answer.operation.id;

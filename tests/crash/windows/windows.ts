@@ -23,6 +23,7 @@ export const COMMITS = {
   // A step of each kind of act, the first one that has something to do.
   'bulk-retry': { inTransaction: 'update bulk_operation set state = $2, stepped_at' },
   'bulk-discard': { inTransaction: 'update bulk_operation set state = $2, stepped_at' },
+  'bulk-edit': { inTransaction: 'update bulk_operation set state = $2, stepped_at' },
   'bulk-replay': { inTransaction: 'update bulk_operation set state = $2, stepped_at' },
   slices: { inTransaction: 'create table message_' },
   'ids-move-on': { inTransaction: 'select setval(' },

@@ -84,7 +84,7 @@ export async function refuseBroken(
     going += edits.length - refused.length;
     if (first.length === 0) first = refused[0]?.faults ?? [];
     await client.query(
-      `update bulk_item i set state = 'refused', detail = r.detail
+      `update bulk_item as i set state = 'refused', detail = r.detail
        from unnest($2::smallint[], $3::int[], $4::text[]) as r (part, position, detail)
        where i.operation_id = $1 and i.part = r.part and i.position = r.position`,
       [
