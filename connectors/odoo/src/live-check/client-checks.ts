@@ -1,5 +1,8 @@
 import { FEATURES } from '../needs/feature-needs.ts';
 import { inspectOdoo } from '../needs/inspect.ts';
+import { MENUS } from '../needs/menus.ts';
+import type { Since } from '../versions/differences.ts';
+import { valueAt } from '../versions/lookup.ts';
 import { readWarehouses } from '../outbound/warehouses.ts';
 import { openModel } from '../model/model.ts';
 import type { AnyModels } from '../model/shapes.ts';
@@ -39,6 +42,25 @@ export const clientChecks: readonly Check[] = [
         'findings',
       );
       return findings[0]?.message ?? '';
+    },
+  },
+  {
+    name: 'the menus that setup.md and remedies name are there',
+    async run({ odoo }) {
+      const { major } = await odoo.client.server();
+      const rows = await odoo.client.call<{ complete_name: string }[]>('ir.ui.menu', 'search_read', {
+        domain: [],
+        fields: ['complete_name'],
+        context: { 'ir.ui.menu.full_list': true },
+      });
+      const there = new Set(rows.map((row) => row.complete_name.replaceAll('/', ' > ')));
+      const paths = Object.values(MENUS).map((menu: Since<string>) => valueAt(menu, major));
+      expectEqual(
+        paths.filter((path) => !there.has(path)),
+        [],
+        'menus that are not there',
+      );
+      return `${paths.length} of ${there.size}`;
     },
   },
   {

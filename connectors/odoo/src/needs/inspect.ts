@@ -7,6 +7,9 @@ import { readWarehouses } from '../outbound/warehouses.ts';
 import type { Odoo } from '../external-ids.ts';
 import type { Feature } from './feature-needs.ts';
 import { judgeNeed, type ModelState } from './judge.ts';
+import { NEWEST } from '../versions/differences.ts';
+import { valueAt } from '../versions/lookup.ts';
+import { MENUS } from './menus.ts';
 import { type ModelNeed, needsOf, type Operation } from './needs.ts';
 
 /** Every flow stands still when Odoo cannot be called at all. */
@@ -167,7 +170,7 @@ async function warehouseFindings(
       code: 'target_setting_missing',
       path: `sites.${site}.odooWarehouse`,
       message: `Odoo shows no warehouse “${code}” to this account, which the site ${site} names. It shows: ${[...known.keys()].join(', ')}.`,
-      remedy: `Correct odooWarehouse of the site ${site} in the configuration, or make the warehouse (Inventory > Configuration > Warehouses) with the short name ${code}, or give the account the company that it belongs to.`,
+      remedy: `Correct odooWarehouse of the site ${site} in the configuration, or make the warehouse (${valueAt(MENUS.warehouses, NEWEST)}) with the short name ${code}, or give the account the company that it belongs to.`,
       flows: ['order-acceptance', 'order-release'],
     }));
 }

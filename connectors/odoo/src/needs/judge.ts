@@ -1,5 +1,8 @@
 import type { Finding } from '@trunkline/messaging';
 import type { FieldCatalogue } from '../field-catalogue.ts';
+import { NEWEST } from '../versions/differences.ts';
+import { valueAt } from '../versions/lookup.ts';
+import { MENUS } from './menus.ts';
 import { APPS, type ModelNeed, type Operation, RIGHTS } from './needs.ts';
 
 /** What one model of the server turned out to be. */
@@ -62,8 +65,7 @@ function requiredFields(
       code: 'target_field_required',
       path: `${model}.${name}`,
       message: `Odoo demands ${labelOf(catalogue, name)} on every new ${model}; it has no default, and the mapping does not fill it.`,
-      remedy:
-        'Give the field a default in Odoo (Settings > Technical > User-defined Defaults), or make it optional.',
+      remedy: `Give the field a default in Odoo (${valueAt(MENUS.defaults, NEWEST)}, in developer mode), or make it optional.`,
       flows,
     }));
 }

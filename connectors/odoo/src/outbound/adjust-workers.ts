@@ -4,6 +4,9 @@ import { classifyOdooError } from '../error-classification.ts';
 import type { Odoo } from '../external-ids.ts';
 import { type Failure, rejected } from '../outcome.ts';
 import { adjustmentReference } from '../translators/adjustment.ts';
+import { MENUS } from '../needs/menus.ts';
+import { NEWEST } from '../versions/differences.ts';
+import { valueAt } from '../versions/lookup.ts';
 import { toOutcome } from './outcomes.ts';
 import { resolveProducts } from './product-lookup.ts';
 import { adjustStock, appliedReferences, type StockAdjustment } from './stock.ts';
@@ -129,7 +132,7 @@ function hasLots({ sku, delta }: InventoryAdjust): Failure {
   return rejected(
     'odoo-stock-not-applied',
     `${sku} is tracked by lots or serial numbers, and the adjustment by ${delta} names none.`,
-    'Count it in Odoo (Inventory > Operations > Physical Inventory) by lot, then discard this one.',
+    `Count it in Odoo (${valueAt(MENUS.physicalInventory, NEWEST)}) by lot, then discard this one.`,
     'sku',
   );
 }

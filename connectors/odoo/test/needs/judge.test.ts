@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { FieldCatalogue } from '../../src/field-catalogue.ts';
 import { judgeNeed, type ModelState } from '../../src/needs/judge.ts';
-import { FEATURES } from '../../src/needs/feature-needs.ts';
+import { FEATURES, featureNeeds } from '../../src/needs/feature-needs.ts';
+import { MENUS } from '../../src/needs/menus.ts';
+import type { Since } from '../../src/versions/differences.ts';
 import { type ModelNeed, needsOf, RIGHTS } from '../../src/needs/needs.ts';
 import { readRecordedFields, recordingsExist } from '../recordings.ts';
 
@@ -103,12 +105,49 @@ describe('rights', () => {
           );
   });
 
-  test('setup.md tells the same', () => {
-    const setup = readFileSync(join(import.meta.dirname, '../../setup.md'), 'utf8');
-    for (const { model, operation, choose } of RIGHTS) {
-      const row = setup.split('\n').find((line) => line.includes(`\`${model}\``) && line.includes(choose));
-      expect(row, `${model} ${operation} by ${choose}`).toBeDefined();
-      expect(row).toContain(operation);
-    }
+  const setup = readFileSync(join(import.meta.dirname, '../../setup.md'), 'utf8');
+
+  /** `feature | model | operation | choose` of each row of setup.md's table of rights. */
+  function told(): string[] {
+    return setup.split('\n').flatMap((line) => {
+      const [feature = '', models = '', operations = '', , choose = ''] = line
+        .split('|')
+        .slice(1)
+        .map((cell) => cell.trim());
+      if (feature !== 'every hub' && !FEATURES.some((one) => feature === `\`${one}\``)) return [];
+      return [...models.matchAll(/`([^`]+)`/g)].flatMap(([, model]) =>
+        operations
+          .split(', ')
+          .map((operation) => `${feature.replaceAll('`', '')} | ${model} | ${operation} | ${choose}`),
+      );
+    });
+  }
+
+  test('setup.md tells the same, by feature, and nothing else', () => {
+    const row = (feature: string, model: string, operation: string) => {
+      const choose = RIGHTS.find((right) => right.model === model && right.operation === operation)?.choose;
+      return `${feature} | ${model} | ${operation} | ${choose}`;
+    };
+    const rows = (feature: string, needs: readonly ModelNeed[]) =>
+      needs.flatMap(({ model, operations }) => operations.map((operation) => row(feature, model, operation)));
+    const used = [
+      ...[16, 17, 18, 19].flatMap((version) => rows('every hub', needsOf(version))),
+      ...FEATURES.flatMap((feature) => rows(feature, featureNeeds([feature]))),
+    ];
+    expect(told().sort()).toEqual([...new Set(used)].sort());
+  });
+
+  test('no right is listed that nothing uses', () => {
+    const used = [16, 17, 18, 19].flatMap((version) => needsOf(version, FEATURES));
+    const unused = RIGHTS.filter(
+      ({ model, operation }) =>
+        !used.some((one) => one.model === model && one.operations.includes(operation)),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  test('setup.md names each menu as every version has it', () => {
+    const paths = Object.values(MENUS).flatMap((menu: Since<string>) => menu.map(([, path]) => path));
+    expect(paths.filter((path) => !setup.includes(`*${path}`))).toEqual([]);
   });
 });

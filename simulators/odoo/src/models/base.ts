@@ -188,6 +188,16 @@ const named = (name: string, label: string, nameLabel = 'Name'): ModelDefinition
   fields: { name: char(nameLabel, { required: true }) },
 });
 
+const menu: ModelDefinition = {
+  name: 'ir.ui.menu',
+  label: 'Menu',
+  order: 'id',
+  fields: {
+    name: char('Menu', { required: true }),
+    complete_name: char('Full Path', { readonly: true }),
+  },
+};
+
 /** Known by name alone, because other records point to them. */
 const pointedTo = [
   archivable(named('account.payment.term', 'Payment Terms', 'Payment Terms')),
@@ -204,6 +214,7 @@ export const baseModels = [
   company,
   users,
   modules,
+  menu,
   modelData,
   tax,
   fiscalPosition,

@@ -20,6 +20,19 @@ const MODULES = [
   'product_expiry',
 ];
 
+/** Some of a live server's, 18.0 and 19.0 alike. */
+const MENUS = [
+  'Sales/Configuration/Settings',
+  'Inventory/Operations/Adjustments/Physical Inventory',
+  'Inventory/Configuration/Warehouse Management/Warehouses',
+  'Inventory/Configuration/Warehouse Management/Operations Types',
+  'Settings/General Settings',
+  'Settings/Users & Companies/Users',
+  'Settings/Technical/Automation',
+  'Settings/Technical/Parameters/System Parameters',
+  'Settings/Technical/Actions/User-defined Defaults',
+];
+
 /** What a fresh database holds: a company, users, two warehouses, units, taxes. Ids are those of the recorded servers where clients rely on them. */
 export function seed(db: Database, stamp: string): void {
   const env = new Env(db, SYSTEM, stamp);
@@ -88,17 +101,23 @@ export function seed(db: Database, stamp: string): void {
       product_id: false,
       active: true,
     });
+  seedModulesAndMenus(env);
+  seedCrm(env);
+  seedPlaces(env, v18);
+}
+
+function seedModulesAndMenus(env: Env): void {
   for (const name of MODULES)
     env.insert('ir.module.module', {
       name,
       shortdesc: name,
       state: 'installed',
-      latest_version: `${db.series}.1.0`,
+      latest_version: `${env.series}.1.0`,
       application: false,
       sequence: 100,
     });
-  seedCrm(env);
-  seedPlaces(env, v18);
+  for (const complete_name of MENUS)
+    env.insert('ir.ui.menu', { name: complete_name.split('/').at(-1) ?? '', complete_name });
 }
 
 function seedCrm(env: Env): void {

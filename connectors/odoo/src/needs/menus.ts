@@ -1,0 +1,21 @@
+import type { Since } from '../versions/differences.ts';
+
+/**
+ * Where in Odoo's menus something is set, by version, as `ir.ui.menu` names it; setup.md says the same, the live check holds it against the
+ * server. What stands below Settings > Technical shows in developer mode alone.
+ */
+export const MENUS = {
+  users: [[16, 'Settings > Users & Companies > Users']],
+  generalSettings: [[16, 'Settings > General Settings']],
+  systemParameters: [[16, 'Settings > Technical > Parameters > System Parameters']],
+  defaults: [[16, 'Settings > Technical > Actions > User-defined Defaults']],
+  /** Without *Automation Rules*, which the live servers have not installed: its entry has the module's own name. */
+  automation: [[16, 'Settings > Technical > Automation']],
+  salesSettings: [[16, 'Sales > Configuration > Settings']],
+  warehouses: [[16, 'Inventory > Configuration > Warehouse Management > Warehouses']],
+  operationTypes: [[16, 'Inventory > Configuration > Warehouse Management > Operations Types']],
+  physicalInventory: [
+    [16, 'Inventory > Operations > Inventory Adjustments'],
+    [17, 'Inventory > Operations > Adjustments > Physical Inventory'],
+  ],
+} as const satisfies Readonly<Record<string, Since<string>>>;
