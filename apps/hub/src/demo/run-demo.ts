@@ -5,7 +5,8 @@ import { planStock, withPrefix } from './demand/prepare.ts';
 import { readDemand } from './demand/read-demand.ts';
 import { DemoFailure, systemCode } from './failure.ts';
 import { Landscape } from './landscape/landscape.ts';
-import { type Identity, type Outliving, StateFolder } from './landscape/state-folder.ts';
+import { type Identity, MASTERS, type Outliving, StateFolder } from './landscape/state-folder.ts';
+import { stateFilesOf } from './landscape/simulators.ts';
 import { runBatch } from './run/batch.ts';
 import { calm, connectSystems, disturb, type Systems } from './run/books.ts';
 import { INTERRUPTED, interruption } from './run/interruption.ts';
@@ -42,6 +43,7 @@ async function batch(options: DemoOptions): Promise<number> {
   if (!options.resume && options.input.length > 0) await readDemand(options.input);
   const folder = await StateFolder.open('batch', !options.resume, process.env);
   try {
+    await mendTorn(options, folder);
     const identity = await folder.identity(outliving(options));
     const plan = await batchPlan(options, folder);
     const demand = await demandOf(plan, identity.prefix);
@@ -78,6 +80,7 @@ async function stream(options: DemoOptions): Promise<number> {
   if (options.odoo !== undefined) await greet(options.odoo);
   const folder = await StateFolder.open(live ? 'demo-live' : 'demo', false, process.env);
   try {
+    await mendTorn(options, folder);
     const identity = await folder.identity(outliving(options));
     const source = await streamSource(options, identity.prefix);
     const footer: string[] = [];
@@ -100,6 +103,13 @@ async function stream(options: DemoOptions): Promise<number> {
   } finally {
     await folder.release();
   }
+}
+
+async function mendTorn({ odoo }: DemoOptions, folder: StateFolder): Promise<void> {
+  if (!(await folder.dropTorn(stateFilesOf(odoo !== undefined)))) return;
+  process.stdout.write(
+    'The last run ended before its simulated systems had written down what they held, so this one begins anew.\n',
+  );
 }
 
 /** A wrong address or key of a live server should be said before anything starts. */
@@ -176,8 +186,7 @@ async function seedMasters(
   folder: StateFolder,
   endless = false,
 ): Promise<void> {
-  const mark = 'masters.json';
-  if ((await folder.read(mark)) !== undefined) return;
+  if ((await folder.read(MASTERS)) !== undefined) return;
   // Once only: a second count of the stock would put back what has been sold since.
   const stock = planStock(demand, seed, endless).filter(({ quantity }) => quantity > 0);
   await Promise.all([
@@ -185,7 +194,7 @@ async function seedMasters(
     systems.seeder.seed(demand.products, stock),
   ]);
   await folder.write(
-    mark,
+    MASTERS,
     JSON.stringify({ products: demand.products.length, customers: demand.customers.length }),
   );
 }

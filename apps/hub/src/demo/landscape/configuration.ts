@@ -79,6 +79,8 @@ export function demoConfiguration(
       }),
     ),
     routes: [{ site: 'RNO', when: { country: FROM_RENO } }, { site: 'DAL' }],
+    // A production hub waits longer between tries; the demo's systems are never down for minutes, and somebody looks on.
+    flows: { 'order-acceptance': { retry: { base: '100ms', max: '5s', giveUpAfter: '24h' } } },
   };
 }
 

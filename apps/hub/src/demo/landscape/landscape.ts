@@ -38,6 +38,8 @@ export interface LandscapeOptions {
 const HUB_START_MS = 120_000;
 const HUB_GRACE_MS = 30_000;
 const SIMULATOR_GRACE_MS = 10_000;
+/** After a second Ctrl-C: long enough to write a state of tens of megabytes. */
+const SIMULATOR_HASTE_MS = 5000;
 const DEFAULT_CONSOLE_PORT = 8470;
 /** More deaths than this within a minute and starting it again helps nobody. */
 const RESTARTS_PER_MINUTE = 5;
@@ -145,12 +147,18 @@ export class Landscape {
     await Promise.all(this.#simulators.map((simulator) => simulator.stop(SIMULATOR_GRACE_MS)));
   }
 
-  /** At once, whatever is under way. The database server is no child of ours any more once the hub is gone. */
+  /**
+   * The hub at once, whatever is under way. The simulated systems still write down what they hold: the hub's database remembers their
+   * orders, and a CRM that has forgotten its own would make nonsense of every later start. The database server is no child of ours any
+   * more once the hub is gone.
+   */
   async kill(): Promise<void> {
     this.#abort.abort();
     this.#hub?.kill();
-    for (const simulator of this.#simulators) simulator.kill();
-    await this.#options.folder.endDatabase();
+    await Promise.all([
+      this.#options.folder.endDatabase(),
+      ...this.#simulators.map((simulator) => simulator.stop(SIMULATOR_HASTE_MS)),
+    ]);
   }
 
   #simulatorGone(simulator: LandscapeChild, exit: ChildExit): void {

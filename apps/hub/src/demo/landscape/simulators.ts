@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { DemoFailure } from '../failure.ts';
 import { LandscapeChild } from './child.ts';
-import type { SITES } from './configuration.ts';
+import { SITES } from './configuration.ts';
 import type { LandscapeOptions } from './landscape.ts';
 
 export const REPOSITORY = resolve(import.meta.dirname, '../../../../..');
@@ -47,6 +47,11 @@ export function warehouse(
     'webhook-url': `http://127.0.0.1:${gatewayPort}/webhooks/${system}`,
   };
   return { name: `the simulated warehouse ${code}`, folder: 'warehouse', file: `warehouse-${code}`, flags };
+}
+
+/** Names of the files in which the simulated systems keep what they hold, without `.json`. */
+export function stateFilesOf(liveErp: boolean): readonly string[] {
+  return ['salesforce', ...SITES.map(({ code }) => `warehouse-${code}`), ...(liveErp ? [] : ['odoo'])];
 }
 
 /** On any free port. @throws DemoFailure when it does not come up. */

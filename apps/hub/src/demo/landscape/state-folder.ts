@@ -53,6 +53,22 @@ export class StateFolder {
     return folder;
   }
 
+  /**
+   * Removes what an earlier run left when the simulated systems did not get to write down what they held (a power cut, a kill -9 of theirs):
+   * the hub's database would know orders that no system has. Says whether it did.
+   */
+  async dropTorn(systems: readonly string[]): Promise<boolean> {
+    if ((await this.read(MASTERS)) === undefined) return false;
+    const states = await Promise.all(systems.map((system) => this.#has(`${system}.json`)));
+    if (states.every((there) => there)) return false;
+    await this.#clear();
+    return true;
+  }
+
+  async #has(name: string): Promise<boolean> {
+    return (await readdir(this.path)).includes(name);
+  }
+
   file(name: string): string {
     return join(this.path, name);
   }
@@ -129,6 +145,9 @@ export class StateFolder {
     }
   }
 }
+
+/** Says that the systems have their masters. */
+export const MASTERS = 'masters.json';
 
 /** Where the hub keeps its embedded database, inside the state folder. */
 export const HUB_STATE = 'hub';

@@ -12,6 +12,12 @@ export interface Interruption {
   release(): void;
 }
 
+/**
+ * Signals so soon after the first are the same wish: a signal to the whole process group comes once by itself and once more from npm,
+ * which passes its own on.
+ */
+const SAME_WISH_MS = 1000;
+
 /** The exit code after Ctrl-C. */
 export const INTERRUPTED = 130;
 
@@ -20,12 +26,16 @@ const CODES = { SIGINT: INTERRUPTED, SIGTERM: 143, SIGHUP: 129 } as const;
 export function interruption(): Interruption {
   const abort = new AbortController();
   let asked = 0;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
   let kill: () => Promise<void> = async () => undefined;
   let resolve: (code: number) => void = () => undefined;
   const first = new Promise<number>((done) => {
     resolve = done;
   });
   const handler = (name: keyof typeof CODES) => () => {
+    const nowMs = performance.now();
+    if (nowMs - askedAtMs < SAME_WISH_MS) return;
+    askedAtMs = nowMs;
     asked += 1;
     if (asked === 1) resolve(CODES[name]);
     else if (asked > 2) process.exit(CODES[name]);

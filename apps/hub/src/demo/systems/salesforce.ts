@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseDecimal } from '@trunkline/canonical';
 import type { CrmOrder, CrmStatus } from '../accounting/snapshot.ts';
 import type { DemandCustomer, DemandOrder, DemandProduct } from '../demand/demand.ts';
@@ -51,7 +52,7 @@ export class DemoCrm {
       dealOf(order, nameless.includes(order) ? 'Negotiation/Review' : 'Closed Won'),
     );
     await this.#seed({ opportunities });
-    for (const order of nameless) await this.#addNamelessLines(order);
+    for (const order of nameless) await patiently(() => this.#addNamelessLines(order));
   }
 
   async summary(): Promise<CrmSummary> {
@@ -101,8 +102,12 @@ export class DemoCrm {
     );
     if (deal === undefined || deal['IsWon'] === true) return;
     this.#namelessProduct ??= await this.#nameless();
+    // An answer may be lost after its commit: what is there is not put in again.
+    const there = await this.#query(
+      `SELECT SortOrder FROM OpportunityLineItem WHERE OpportunityId = '${text(deal['Id'])}'`,
+    );
     for (const [at, line] of order.lines.entries()) {
-      if (line.sku !== '') continue;
+      if (line.sku !== '' || there.some((row) => row['SortOrder'] === at + 1)) continue;
       await this.#rest('POST', '/sobjects/OpportunityLineItem', {
         OpportunityId: deal['Id'],
         Product2Id: this.#namelessProduct,
@@ -187,6 +192,22 @@ export class DemoCrm {
       form: { grant_type: 'client_credentials', client_id: id, client_secret: secret },
     });
     return answer.access_token;
+  }
+}
+
+const PATIENCE_ATTEMPTS = 20;
+const BUSY = /UNABLE_TO_LOCK_ROW|REQUEST_LIMIT_EXCEEDED/;
+
+/** Again while the CRM says that it is busy; the work must be safe to repeat. */
+async function patiently(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof DemoFailure) || !BUSY.test(error.message) || attempt === PATIENCE_ATTEMPTS)
+        throw error;
+      await pause(100 * attempt);
+    }
   }
 }
 
