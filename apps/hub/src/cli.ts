@@ -80,8 +80,9 @@ looking(program.command('thread <identifier>'), 'one order across all systems, b
 const exceptions = looking(program.command('exceptions'), 'what needs a person')
   .option('--all', 'with the resolved ones')
   .option('--summary', 'only counts per code')
+  .option('--order <identifier>', 'of one order: its key, or any identifier of it')
   .option('--limit <n>', 'at most', wholeNumber, 20)
-  .action((options: Looking & { all?: boolean; summary?: boolean; limit: number }) =>
+  .action((options: Looking & { all?: boolean; summary?: boolean; order?: string; limit: number }) =>
     show(options, (hub) => (options.summary === true ? summarise(hub) : listExceptions(hub, options))),
   );
 

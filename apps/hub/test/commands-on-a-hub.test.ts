@@ -162,6 +162,10 @@ describe('after a batch of orders', () => {
     expect(shown.code).toBe(0);
     expect(shown.stdout).toContain(`trunkline thread ${rejected?.thread}`);
     expect(shown.stdout).not.toContain('exceptions retry');
+    expect(await json('exceptions', '--order', rejected?.thread ?? '')).toMatchObject({
+      items: [{ id }],
+      total: 1,
+    });
     const thread = await trunkline(['thread', rejected?.thread ?? ''], environment);
     expect(thread.stdout).toContain(`trunkline exceptions show ${id}`);
     expect(thread.stdout).toMatch(/^Next move \(owed for [^)]+\): sales: Correct every listed fault/m);

@@ -16,6 +16,7 @@ import {
   parseJson,
   resolveException,
 } from './mend.ts';
+import { keyOf } from './thread-key.ts';
 
 /** How the command line describes a command that works on a hub, and runs one. */
 export interface Wiring {
@@ -233,13 +234,6 @@ async function replayOf(hub: HubInReach, given: Replaying): Promise<NewBulk> {
     },
     ...(patch === undefined ? {} : { patch: parseJson(patch, '--patch') as object }),
   };
-}
-
-async function keyOf(hub: HubInReach, identifier: string): Promise<string> {
-  const [found, ...more] = await hub.operations.searchThreads(identifier, 2);
-  if (found === undefined) return identifier;
-  if (more.length === 0) return found.id;
-  throw new CommandError(`More than one thread is known by ${identifier}; name one by its key.`);
 }
 
 function timeOf(option: string, text: string): string {

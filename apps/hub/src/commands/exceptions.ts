@@ -5,9 +5,12 @@ import pc from 'picocolors';
 import { CommandError } from '../terminal/command-error.ts';
 import type { HubInReach } from '../terminal/hub-in-reach.ts';
 import { ago, callOf, type Printable, table, wrap } from '../terminal/output.ts';
+import { keyOf } from './thread-key.ts';
 
 export interface ListOptions {
   readonly all?: boolean;
+  /** Any identifier of one thread. */
+  readonly order?: string;
   readonly limit: number;
 }
 
@@ -17,9 +20,14 @@ export async function listExceptions(hub: HubInReach, options: ListOptions): Pro
     status: options.all === true ? 'all' : 'open',
     limit: options.limit,
     offset: 0,
+    ...(options.order === undefined ? {} : { thread: await keyOf(hub, options.order) }),
   });
   if (page.total === 0) {
-    return { json: page, text: options.all === true ? 'No exceptions, ever.' : 'No open exceptions.' };
+    const of = options.order === undefined ? '' : ` of ${options.order}`;
+    return {
+      json: page,
+      text: options.all === true ? `No exceptions${of}, ever.` : `No open exceptions${of}.`,
+    };
   }
   const nowMs = Date.now();
   const blocks = page.items.map((item) =>
