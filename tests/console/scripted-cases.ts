@@ -155,7 +155,7 @@ export class ScriptedCases implements CaseOperations {
       at: this.#ago(0),
     };
     this.#mappings.set(`${added.kind} ${added.system} ${added.source}`, mapping);
-    return mapping;
+    return { kind: 'done' as const, mapping };
   }
 
   async previewBulk(by: string, wanted: NewBulk) {

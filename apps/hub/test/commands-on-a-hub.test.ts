@@ -240,6 +240,32 @@ describe('parked deliveries', () => {
     expect((await run('status')).stdout).toMatch(/^erp +2 +2$/m);
   });
 
+  it('a word is mapped only where somebody asks for it, and taken back only where it is mapped', async () => {
+    const map = async (...args: string[]) => {
+      const { code, stdout, stderr } = await run('exceptions', 'map', ...args);
+      return { code, told: stdout + stderr };
+    };
+    const refused = (words: string) => ({ code: 2, told: expect.stringContaining(words) });
+    expect(await map('TL-1', 'TL-2', '--kind', 'bogus')).toEqual(
+      refused('There is no kind bogus. Use one of: product, site, country, ship_method.'),
+    );
+    expect(await map('TL-1', 'TL-2', '--system', 'nope')).toEqual(
+      refused('No product is told in nope. Use one of: crm, erp, dallas.'),
+    );
+    expect(await map('FR', 'AUS', '--kind', 'site')).toEqual(
+      refused('There is no site AUS. Use one of: DAL.'),
+    );
+    expect(await map('TL-1')).toEqual({
+      code: 1,
+      told: expect.stringContaining('In erp, product TL-1 is not mapped; there is nothing to take back.'),
+    });
+    expect(JSON.parse((await run('exceptions', 'mappings', '--json')).stdout)).toMatchObject({ items: [] });
+    expect(await map('TL-1', 'TL-2')).toMatchObject({ code: 0 });
+    expect(await map('TL-1')).toEqual({ code: 0, told: 'In erp, product TL-1 is mapped no more.\n' });
+    expect((await map('TL-1')).code).toBe(1);
+    expect((await run('exceptions', 'mappings')).stdout).toContain('Nothing is mapped.');
+  });
+
   it('go again or are given up as told, once, and what waited behind them goes on', async () => {
     const [retried = '', discarded = ''] = ids;
     expect(await run('exceptions', 'retry', retried)).toMatchObject({

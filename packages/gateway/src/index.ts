@@ -26,7 +26,7 @@ export type {
   NewBulk,
   NewMapping,
 } from './operations/cases-contract.ts';
-export type { BulkAnswer, CaseOperations, CaseQuery, Edited } from './operations/cases-port.ts';
+export type { BulkAnswer, CaseOperations, CaseQuery, Edited, Mapped } from './operations/cases-port.ts';
 export * from './operations/contract.ts';
 export * from './operations/port.ts';
 export type { NodePage } from './operations/nodes.ts';

@@ -100,6 +100,14 @@ it('a mapping is made, and taken back by null', async () => {
   expect((await ask('/mappings', { ...mapping, target: null })).status).toBe(200);
   expect(await problemOf(await ask('/mappings', { kind: 'product' }))).toMatchObject({ status: 400 });
   expect(cases.acts).toHaveLength(2);
+  expect(await problemOf(await ask('/mappings', { ...mapping, kind: 'colour' }))).toMatchObject({
+    status: 422,
+    detail: 'There is no kind colour.',
+    faults: [{ path: '/kind' }],
+  });
+  expect(
+    await problemOf(await ask('/mappings', { ...mapping, source: 'never', target: null })),
+  ).toMatchObject({ status: 409, detail: 'product never is not mapped in erp.' });
   expect(await (await ask('/mappings')).json()).toMatchObject({
     items: [],
     waiting: [{ value: 'A-OLD', waiting: 3 }],

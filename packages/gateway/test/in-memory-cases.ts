@@ -128,7 +128,12 @@ export class MemoryCases implements CaseOperations {
   async addMapping(by: string, { why, ...added }: NewMapping) {
     this.acts.push(`map by ${by} ${JSON.stringify(added)}`);
     const { target, ...rest } = added;
-    return {
+    if (rest.kind === 'colour') {
+      const faults = [{ code: 'payload_invalid', path: '/kind', message: 'There is no kind colour.' }];
+      return { kind: 'broken' as const, faults };
+    }
+    if (target === null && rest.source === 'never') return { kind: 'nothing' as const };
+    const mapping = {
       revision: '1',
       ...rest,
       ...(target === null ? {} : { target }),
@@ -136,6 +141,7 @@ export class MemoryCases implements CaseOperations {
       by,
       at: AT,
     };
+    return { kind: 'done' as const, mapping };
   }
 
   async previewBulk(by: string, wanted: NewBulk) {

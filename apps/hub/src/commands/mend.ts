@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { JsonObject, JsonValue } from '@trunkline/messaging';
 import { mergePatch } from '@trunkline/messaging';
+import { HUB_LANGUAGE } from '../operations/mapping-rules.ts';
 import { CommandError } from '../terminal/command-error.ts';
 import type { HubInReach } from '../terminal/hub-in-reach.ts';
 import { callOf, type Printable, table } from '../terminal/output.ts';
@@ -55,23 +56,20 @@ export interface MapOptions {
   readonly why?: string;
 }
 
-const HUB = 'hub';
-
 /** In whose language a word is said, unless it was named: the hub's own for sites and countries, the ERP's for products. */
-function languageOf(kind: string, named: string | undefined): string {
-  switch (kind) {
-    case 'site':
-      return HUB;
-    case 'country':
-      return named ?? HUB;
-    case 'product':
-      return named ?? 'erp';
-    case 'ship_method':
-      if (named !== undefined) return named;
-      throw new CommandError('Say which warehouse calls it so: --system <system>.');
-    default:
-      throw new CommandError(`--kind ${kind}: use one of product, site, country, ship_method.`);
+function languageOf(hub: HubInReach, { kind, system }: Pick<MapOptions, 'kind' | 'system'>): string {
+  if (system !== undefined) return system;
+  if (kind === 'ship_method') {
+    const warehouses = namesOf(hub, 'warehouse-rest').join(', ');
+    throw new CommandError(`Say which warehouse calls it so: --system <system>, one of ${warehouses}.`, 2);
   }
+  return kind === 'product' ? (namesOf(hub, 'odoo')[0] ?? HUB_LANGUAGE) : HUB_LANGUAGE;
+}
+
+function namesOf({ configuration }: HubInReach, connector: string): readonly string[] {
+  return Object.entries(configuration.systems).flatMap(([name, system]) =>
+    system.connector === connector ? [name] : [],
+  );
 }
 
 /** Maps a word; without a target it takes the mapping back. */
@@ -81,22 +79,29 @@ export async function mapWord(
   target: string | undefined,
   { kind, why, ...given }: MapOptions,
 ): Promise<Printable> {
-  const system = languageOf(kind, given.system);
-  if (kind === 'country' && system === HUB && target !== undefined && !/^[A-Z]{2}$/.test(target))
-    throw new CommandError(`${target} is no ISO 3166-1 alpha-2 country code. Write e.g. DE or US.`);
-  if (kind === 'site' && target !== undefined && hub.configuration.sites[target] === undefined) {
-    const sites = Object.keys(hub.configuration.sites).join(', ');
-    throw new CommandError(`There is no site ${target}. Use one of: ${sites}.`);
-  }
-  const mapping = await hub.cases.addMapping(userInfo().username, {
+  const system = languageOf(hub, { kind, ...given });
+  const answer = await hub.cases.addMapping(userInfo().username, {
     kind,
     system,
     source,
     target: target ?? null,
     ...(why === undefined ? {} : { why }),
   });
-  const said = target === undefined ? `${source} is mapped no more` : `${source} is ${target}`;
-  return { json: mapping, text: `In ${system}, ${kind} ${said}. What waits for it goes on within seconds.` };
+  switch (answer.kind) {
+    case 'broken':
+      throw new CommandError(answer.faults.map(({ message }) => message).join('\n'), 2);
+    case 'nothing':
+      throw new CommandError(
+        `In ${system}, ${kind} ${source} is not mapped; there is nothing to take back. What is: ${callOf('exceptions mappings')}`,
+      );
+    case 'done': {
+      const said =
+        target === undefined
+          ? `${source} is mapped no more.`
+          : `${source} is ${target}. What waits for it goes on within seconds.`;
+      return { json: answer.mapping, text: `In ${system}, ${kind} ${said}` };
+    }
+  }
 }
 
 export async function listMappings(hub: HubInReach): Promise<Printable> {

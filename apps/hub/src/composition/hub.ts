@@ -181,6 +181,7 @@ function gatewayOf({ configuration, roles }: HubOptions, parts: GatewayParts): P
     cases: new JournalCases({
       pool,
       partitions,
+      configuration,
       care: careOf(configuration),
       judge: judgeOf(() => connectors),
     }),

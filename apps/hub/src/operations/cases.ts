@@ -8,6 +8,7 @@ import type {
   CaseQuery,
   Edited,
   ExceptionDetail,
+  Mapped,
   Mapping,
   MappingPage,
   NewBulk,
@@ -29,13 +30,16 @@ import {
 import { type Change, explainError, type Fault, type JsonObject, type Message } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { INTERNAL_SOURCE } from '../composition/processor.ts';
+import type { Configuration } from '../configuration/schema.ts';
 import { caseView, type FlowCare } from './case-view.ts';
 import { judgeEdit } from './judge-edit.ts';
 import { addressOf, exceptionView, titleOf } from './exception-view.ts';
+import { mappingFaults } from './mapping-rules.ts';
 
 export interface CasesOptions {
   readonly pool: Pool;
   readonly partitions: number;
+  readonly configuration: Pick<Configuration, 'systems' | 'sites'>;
   /** By flow. */
   readonly care: Readonly<Record<string, FlowCare>>;
   /** What a connector finds wrong with a message. */
@@ -141,8 +145,14 @@ export class JournalCases implements CaseOperations {
     return { items: items.map(mappingView), waiting: [...waiting] };
   }
 
-  async addMapping(by: string, { why, ...added }: NewMapping): Promise<Mapping> {
-    return mappingView(await addMapping(this.#options.pool, by, { ...added, note: why ?? null }));
+  async addMapping(by: string, { why, ...added }: NewMapping): Promise<Mapped> {
+    const { pool, configuration } = this.#options;
+    const faults = mappingFaults(added, configuration);
+    // One of a system that has left the configuration can still be taken back.
+    if (faults.length > 0 && added.target !== null) return { kind: 'broken', faults };
+    const stored = await addMapping(pool, by, { ...added, note: why ?? null });
+    if (stored !== undefined) return { kind: 'done', mapping: mappingView(stored) };
+    return faults.length > 0 ? { kind: 'broken', faults } : { kind: 'nothing' };
   }
 
   async previewBulk(by: string, wanted: NewBulk): Promise<BulkAnswer> {

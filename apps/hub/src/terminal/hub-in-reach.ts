@@ -80,6 +80,7 @@ export async function withHub<T>(
     const cases = new JournalCases({
       pool,
       partitions,
+      configuration,
       care: careOf(configuration),
       judge: judgeOf(() => (connectors ??= createConnectors(configuration))),
     });

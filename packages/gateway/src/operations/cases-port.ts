@@ -25,6 +25,12 @@ export type Edited =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'broken'; readonly faults: readonly Fault[] };
 
+export type Mapped =
+  | { readonly kind: 'done'; readonly mapping: Mapping }
+  /** It was to be taken back, and there is none. */
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'broken'; readonly faults: readonly Fault[] };
+
 export type BulkAnswer =
   | { readonly kind: 'previewed'; readonly operation: Bulk }
   | { readonly kind: 'nothing' }
@@ -48,7 +54,7 @@ export interface CaseOperations {
   /** Mended by hand elsewhere. */
   resolveException(id: string, by: string, note: string): Promise<boolean>;
   mappings(): Promise<MappingPage>;
-  addMapping(by: string, added: NewMapping): Promise<Mapping>;
+  addMapping(by: string, added: NewMapping): Promise<Mapped>;
   previewBulk(by: string, wanted: NewBulk): Promise<BulkAnswer>;
   bulks(limit: number): Promise<readonly Bulk[]>;
   bulk(id: string): Promise<BulkDetail | undefined>;

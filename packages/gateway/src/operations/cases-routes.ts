@@ -153,6 +153,8 @@ function mappingRoutes(app: GatewayServer, cases: CaseOperations): void {
     {
       schema: {
         summary: 'Map a word; all that waited for it goes on',
+        description:
+          'Refused with the path when nothing would ever ask for it: a kind, a system or a site that the hub does not know.',
         tags: ['mappings'],
         security,
         body: NewMapping,
@@ -160,14 +162,19 @@ function mappingRoutes(app: GatewayServer, cases: CaseOperations): void {
       },
     },
     async ({ body, user }) => {
-      const { kind, system, target } = body;
-      if (kind === 'country' && system === 'hub' && target !== null && !/^[A-Z]{2}$/.test(target)) {
-        const message = 'must be an ISO 3166-1 alpha-2 code, e.g. DE';
-        throw new Problem('parameters_invalid', `${JSON.stringify(target)} is no country.`, [
-          { code: 'parameters_invalid', path: '/target', message },
-        ]);
+      const answer = await cases.addMapping(user, body);
+      switch (answer.kind) {
+        case 'done':
+          return answer.mapping;
+        case 'nothing':
+          throw new Problem('nothing_to_do', `${body.kind} ${body.source} is not mapped in ${body.system}.`);
+        case 'broken':
+          throw new Problem(
+            'payload_invalid',
+            answer.faults.map(({ message }) => message).join(' '),
+            answer.faults,
+          );
       }
-      return cases.addMapping(user, body);
     },
   );
 }

@@ -102,15 +102,23 @@ export async function listWaitedFor(pool: Pool): Promise<readonly WaitedForWord[
   return rows;
 }
 
-/** Maps a word, or with a null target takes its mapping back. What waits for it goes on within seconds (see mend-mapped.ts). */
-export function addMapping(pool: Pool, by: string, added: NewMapping): Promise<MappingRow> {
+/**
+ * Maps a word, or with a null target takes its mapping back; undefined when there is none to take back. What waits for it goes on
+ * within seconds (see mend-mapped.ts).
+ */
+export function addMapping(pool: Pool, by: string, added: NewMapping): Promise<MappingRow | undefined> {
   return inTransaction(pool, async (client) => {
     const { rows } = await client.query<MappingRow>(
-      `insert into mapping (kind, system, source, target, note, created_by) values ($1, $2, $3, $4, $5, $6) returning ${COLUMNS}`,
+      `insert into mapping (kind, system, source, target, note, created_by)
+       select $1, $2, $3, $4, $5, $6
+       where $4::text is not null or (
+         select target from mapping where kind = $1 and system = $2 and source = $3 order by revision desc limit 1
+       ) is not null
+       returning ${COLUMNS}`,
       [added.kind, added.system, added.source, added.target, added.note, by],
     );
     const [stored] = rows;
-    if (stored === undefined) throw new Error('The database stored no mapping and gave no error.');
+    if (stored === undefined) return undefined;
     await recordAction(client, {
       part: HUB_PART,
       action: 'map',
