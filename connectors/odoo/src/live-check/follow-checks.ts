@@ -8,6 +8,7 @@ import { products } from '../inbound/products.ts';
 import { createRecordSweep } from '../inbound/record-sweep.ts';
 import { saleOrders } from '../inbound/sale-orders.ts';
 import { cancelOrders } from '../outbound/cancel-orders.ts';
+import { changeOrders } from '../outbound/change-orders.ts';
 import { findPartners } from '../outbound/partner-lookup.ts';
 import { upsertPartners } from '../outbound/partners.ts';
 import type { OrderDocument } from '../translators/order-in-erp.ts';
@@ -33,10 +34,13 @@ export const followChecks: readonly Check[] = [
         domain: [['order_id', '=', orderId]],
         order: 'id',
       });
-      await odoo.client.call('sale.order.line', 'write', {
-        ids: lines.slice(0, 1),
-        vals: { product_uom_qty: 7 },
-      });
+      const more = {
+        externalId: `${order.externalId}_l0`,
+        productId: masters.products[0]?.id ?? 0,
+        quantity: '7',
+      };
+      const [raised] = await changeOrders(odoo, [{ orderId, externalId: order.externalId, lines: [more] }]);
+      expectSuccess(raised, 'a line raised');
       const changed = await told(await stampOf(odoo, 'sale.order.line', lines[0] ?? 0));
       expectEqual(
         [changed?.state, changed?.lines],
@@ -76,7 +80,7 @@ export const followChecks: readonly Check[] = [
       );
       expectEqual(await sweep.marks(held, signal), before, 'marks again');
       // A stamp is told in whole seconds.
-      await nextSecond(odoo, orderId, quotation);
+      await nextSecond(context, orderId);
       expectSuccess((await cancelOrders(odoo, [orderId]))[0], 'a cancellation');
       await odoo.client.call('sale.order', 'unlink', { ids: [quotation] });
       const after = await sweep.marks(held, signal);
@@ -177,14 +181,13 @@ async function quotationOf({ odoo, prefix, masters }: CheckContext): Promise<num
 }
 
 /** Until the server's clock has left the second of an order's stamp, as the stamp of a record that is written meanwhile tells. */
-async function nextSecond(odoo: Odoo, orderId: number, quotation: number): Promise<void> {
+async function nextSecond({ odoo, prefix, masters }: CheckContext, orderId: number): Promise<void> {
   const stamp = await stampOf(odoo, 'sale.order', orderId);
+  const product = masters.products[0]?.id ?? 0;
   for (let tries = 0; tries < 100; tries += 1) {
-    await odoo.client.call('sale.order', 'write', {
-      ids: [quotation],
-      vals: { client_order_ref: `${tries}` },
-    });
-    if ((await stampOf(odoo, 'sale.order', quotation)) > stamp) return;
+    const vals = { name: `${prefix} ${tries}` };
+    await odoo.client.call('product.product', 'write', { ids: [product], vals });
+    if ((await stampOf(odoo, 'product.product', product)) > stamp) return;
     await setTimeout(50);
   }
   throw new Error('The stamps of the server do not move on.');
