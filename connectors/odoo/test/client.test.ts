@@ -122,7 +122,7 @@ describe('a version that nobody recorded', () => {
 });
 
 describe('/jsonrpc', () => {
-  test('is chosen before 19; arguments go by name, ids and the arguments of create by position', async () => {
+  test('is chosen before 19; arguments go by name, ids and what is created or written by position', async () => {
     const calls: unknown[][] = [];
     const script = jsonRpc18(({ args }) => {
       calls.push(args);
@@ -134,9 +134,12 @@ describe('/jsonrpc', () => {
       await client.call('res.partner', 'create', { vals_list: [{ name: 'A' }], context: { tz: 'UTC' } }),
     ).toEqual([12]);
     await client.call('res.partner', 'read', { ids: [12], fields: ['name'] });
+    // The order's own override of 16 to 18 calls them `values`.
+    await client.call('sale.order', 'write', { ids: [5], vals: { origin: 'A' } });
     expect(calls).toEqual([
       ['acme', 7, 'key-1', 'res.partner', 'create', [[{ name: 'A' }]], { context: { tz: 'UTC' } }],
       ['acme', 7, 'key-1', 'res.partner', 'read', [[12]], { fields: ['name'] }],
+      ['acme', 7, 'key-1', 'sale.order', 'write', [[5], { origin: 'A' }], {}],
     ]);
   });
 

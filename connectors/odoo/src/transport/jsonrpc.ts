@@ -50,6 +50,8 @@ async function logIn(http: HttpChannel, { database, login, apiKey }: JsonRpcAcco
  */
 const leadingArguments: Readonly<Record<string, string>> = {
   create: 'vals_list',
+  // `values` to the orders and lines of 16 to 18.
+  write: 'vals',
   search: 'domain',
   search_count: 'domain',
   default_get: 'fields',
@@ -60,9 +62,10 @@ function splitArguments(
   { ids, ...named }: CallArguments,
 ): { positional: unknown[]; keyword: object } {
   const leading = leadingArguments[method];
-  if (leading === undefined) return { positional: ids === undefined ? [] : [ids], keyword: named };
+  const records = ids === undefined ? [] : [ids];
+  if (leading === undefined) return { positional: records, keyword: named };
   const { [leading]: first, ...keyword } = named;
-  return { positional: [first], keyword };
+  return { positional: [...records, first], keyword };
 }
 
 /** A method that returns None leaves `result` out; that reads as `null`, as on JSON-2. */
