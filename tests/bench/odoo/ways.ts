@@ -114,7 +114,13 @@ export const validating: Readonly<Record<Way, Work<Shipped>>> = {
     deliverAll(
       target,
       shipments.map(({ pickingId, orderId, lines }) => {
-        const shipment = { shipmentNumber: `SH-${pickingId}`, lines, packages: [] };
+        const shipment = {
+          shipmentNumber: `SH-${pickingId}`,
+          releaseNumber: `SH-${pickingId}`,
+          shippedAt: '2026-03-02T10:00:00Z',
+          lines: lines.map(({ line, sku, quantity }) => ({ line, sku, quantity })),
+          packages: [],
+        };
         const payload = { orderId, planId: String(pickingId), shipment, remainder: 'backorder' };
         return delivery('shipment.post', orderId, payload);
       }),
