@@ -220,23 +220,28 @@ describe('check --live', () => {
     configurationFile(
       RIGHT.replace('https://acme.odoo.com', url)
         .replace('database: acme', 'database: demo')
-        .replace('hunter3', key),
+        .replace('hunter3', key)
+        .replaceAll(/https:\/\/[\w.-]+/g, 'http://127.0.0.1:1'),
     );
 
-  it.each(['19.0', '18.0'] as const)('of a whole Odoo %s says so', async (series) => {
-    const odoo = await start({ series });
-    onTestFinished(() => odoo.close());
-    const configuration = file(odoo.url, 'demo-odoo-api-key\n    login: hub');
-    const { code, stdout } = await trunkline(['check', '--live', '-c', configuration], {
-      DATABASE_URL: database.url,
-    });
-    const over = series === '19.0' ? 'JSON-2' : '/jsonrpc';
-    expect(stdout).toMatch(
-      /^ok {4}erp: Odoo [\d.]+ over \S+; \d\d things asked, all as the flows need them\.\n$/,
-    );
-    expect(stdout).toContain(`Odoo ${series} over ${over};`);
-    expect(code).toBe(0);
-  });
+  it.each(['19.0', '18.0'] as const)(
+    'of a whole Odoo %s says so, and of the other systems whether they answer',
+    async (series) => {
+      const odoo = await start({ series });
+      onTestFinished(() => odoo.close());
+      const configuration = file(odoo.url, 'demo-odoo-api-key\n    login: hub');
+      const { code, stdout } = await trunkline(['check', '--live', '-c', configuration], {
+        DATABASE_URL: database.url,
+      });
+      const over = series === '19.0' ? 'JSON-2' : '/jsonrpc';
+      expect(stdout).toMatch(
+        /^ok {4}erp: Odoo [\d.]+ over \S+; \d\d things asked, all as the flows need them\.\n/,
+      );
+      expect(stdout).toMatch(/^fail {2}crm: /m);
+      expect(stdout).toContain(`Odoo ${series} over ${over};`);
+      expect(code).toBe(1);
+    },
+  );
 
   it('tells a wrong key and a closed port in a sentence with the remedy', async () => {
     const odoo = await start({ series: '19.0' });
@@ -248,7 +253,16 @@ describe('check --live', () => {
     expect(JSON.parse(wrong.stdout)).toMatchObject({
       ok: false,
       ordersCounted: true,
-      systems: [{ system: 'erp', findings: [{ code: 'target_unauthorised', orders: 0 }] }],
+      systems: expect.arrayContaining([
+        expect.objectContaining({
+          system: 'erp',
+          findings: [expect.objectContaining({ code: 'target_unauthorised', orders: 0 })],
+        }),
+        expect.objectContaining({
+          system: 'crm',
+          checks: expect.arrayContaining([expect.objectContaining({ ok: false })]),
+        }),
+      ]),
     });
     const closed = await trunkline(['check', '--live', '-c', file('http://127.0.0.1:1', 'k')]);
     expect(closed).toMatchObject({

@@ -125,6 +125,11 @@ export class Engine {
     return this.#leases.owner;
   }
 
+  /** False: the database has stored nothing of this node for longer than a lease (it is away, full, or read-only). */
+  get writes(): boolean {
+    return this.#leases.silentForMs < this.#leases.leaseMs;
+  }
+
   /** Messages processed by this node since it started. */
   get processed(): number {
     return this.#processed;

@@ -239,3 +239,17 @@ test('D6: a late answer to a former owner leaves the same node’s new ownership
   );
   await close();
 });
+
+test('a node from which the database stores nothing says so, and no more when it does again', async () => {
+  const { engine, pool, close } = await startEngine(database.url, toA, { a: new ScriptedTarget() });
+  await until('it has announced itself', () => engine.writes);
+  const client = await pool.connect();
+  // As on a full disk: questions are answered, writes are not.
+  await client.query('begin; lock table node in share row exclusive mode');
+  expect((await pool.query('select count(*) from node')).rows).toHaveLength(1);
+  await until('it knows', () => !engine.writes);
+  await client.query('rollback');
+  client.release();
+  await until('it writes again', () => engine.writes);
+  await close();
+});

@@ -1,9 +1,12 @@
+import type { CanonicalEvent } from '@trunkline/canonical';
+import type { Connector, HealthCheck } from '@trunkline/messaging';
 import pc from 'picocolors';
 import { countJournal } from '@trunkline/journal';
 import type { Pool } from 'pg';
 import { connectorSchemas, createConnectors } from '../composition/connector-registry.ts';
 import { findHubDatabase } from '../composition/database.ts';
 import { loadConfiguration } from '../configuration/load.ts';
+import { checkSystem } from './check-system.ts';
 import { type InspectedSystem, inspectSystems } from '../inspection/inspect-systems.ts';
 import { whomItHits } from '../inspection/report-findings.ts';
 import { configurationFile } from '../terminal/hub-in-reach.ts';
@@ -22,14 +25,47 @@ export async function checkLive(named: string | undefined): Promise<Printable> {
   const connectors = createConnectors(configuration, stages === undefined ? undefined : pool);
   try {
     const systems = await inspectSystems(connectors, stages ?? new Map(), new AbortController().signal);
-    const wrong = systems.filter(({ findings, unasked }) => findings.length > 0 || unasked !== undefined);
-    const json = { file, ok: wrong.length === 0, ordersCounted: stages !== undefined, systems };
-    const text = systems.map((system) => describe(system, stages !== undefined)).join('\n');
-    return { json, text, exitCode: wrong.length === 0 ? 0 : 1 };
+    const checked = await checkOthers(connectors);
+    const ok =
+      systems.every(({ findings, unasked }) => findings.length === 0 && unasked === undefined) &&
+      checked.every(({ checks }) => checks.every((check) => check.ok));
+    const json = { file, ok, ordersCounted: stages !== undefined, systems: [...systems, ...checked] };
+    const text = [
+      ...systems.map((system) => describe(system, stages !== undefined)),
+      ...checked.map(describeChecked),
+    ].join('\n');
+    return { json, text, exitCode: ok ? 0 : 1 };
   } finally {
     await Promise.allSettled([...connectors.values()].map((connector) => connector.close()));
     await pool?.end();
   }
+}
+
+interface CheckedSystem {
+  readonly system: string;
+  readonly checks: readonly HealthCheck[];
+}
+
+/** Systems of which no fields and rights are known: that they answer, and take the credentials. */
+function checkOthers(
+  connectors: ReadonlyMap<string, Connector<CanonicalEvent>>,
+): Promise<readonly CheckedSystem[]> {
+  const others = [...connectors].filter(([, { inspect }]) => inspect === undefined);
+  return Promise.all(
+    others.map(async ([system, connector]) => ({ system, checks: await checkSystem(connector) })),
+  );
+}
+
+function describeChecked({ system, checks }: CheckedSystem): string {
+  const failed = checks.filter(({ ok }) => !ok);
+  if (failed.length === 0)
+    return `${pc.green('ok  ')}  ${system}: ${checks.map(({ name }) => name).join(', ')}: all well.`;
+  return failed
+    .map(
+      ({ name, detail, remedy = '' }) =>
+        `${pc.red('fail')}  ${system}: ${name}\n${wrap(`${detail}\n${remedy}`.trim(), 6)}`,
+    )
+    .join('\n');
 }
 
 /** Undefined: the journal does not answer, or is not made yet. */

@@ -9,13 +9,13 @@ import { findHubDatabase, stateFolder } from '../composition/database.ts';
 import { DEFAULT_PORT } from '../composition/hub.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import type { Configuration } from '../configuration/schema.ts';
+import { checkSystem } from './check-system.ts';
 import { partitionsText, rolesText, shortName, troublesText } from '../operations/nodes.ts';
-import { explainSystemError } from '../terminal/command-error.ts';
+import { sentenceOf } from '../terminal/command-error.ts';
 import { configurationFile, startOf } from '../terminal/hub-in-reach.ts';
 import { type Printable, terminalWidth, wrap } from '../terminal/output.ts';
 import { historyFindings } from './doctor-history.ts';
 
-const CHECK_TIMEOUT_MS = 20_000;
 const READY_TIMEOUT_MS = 5000;
 /** PostgreSQL stops at a full disk; at 100 order threads a second this is about an hour of journal. */
 const LEAST_FREE_BYTES = 1024 ** 3;
@@ -64,11 +64,7 @@ async function systemFindings(
   connector: Connector<CanonicalEvent>,
 ): Promise<readonly Finding[]> {
   try {
-    const checks = await connector.check(AbortSignal.timeout(CHECK_TIMEOUT_MS));
-    return checks.map((check) => ({ system, ...check }));
-  } catch (error) {
-    const remedy = 'See whether the system is up and its address right.';
-    return [{ system, name: 'reachable', ok: false, detail: sentenceOf(error), remedy }];
+    return (await checkSystem(connector)).map((check) => ({ system, ...check }));
   } finally {
     await connector.close();
   }
@@ -193,8 +189,4 @@ function describe(findings: readonly Finding[]): string {
       return beside ? `${head}  ${text.trimStart()}` : `${head.trimEnd()}\n${text}`;
     })
     .join('\n');
-}
-
-function sentenceOf(error: unknown): string {
-  return explainSystemError(error) ?? (error instanceof Error ? error.message : String(error));
 }

@@ -126,7 +126,7 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
     ? new CaseWorker({ pool, judgeEdit, onError: (error) => log.error({ error: messageOf(error) }, 'cases') })
     : undefined;
   journalMetrics(registry, () => operations.overview());
-  const ways = { invalid: engine.intake, store: intake };
+  const ways = { engine, store: intake };
   const gateway = await gatewayOf(options, { ...shared, ...ways, operations, registry, credentialRows });
   // The gateway first: what cannot be listened on must not have begun to work.
   const port = portOf(options);
@@ -165,7 +165,7 @@ interface GatewayParts {
   readonly pool: Pool;
   readonly partitions: number;
   readonly connectors: ReadonlyMap<string, Connector<CanonicalEvent>>;
-  readonly invalid: Engine['intake'];
+  readonly engine: Engine;
   readonly store: LanedIntake;
   readonly operations: JournalOperations;
   readonly registry: Registry;
@@ -173,8 +173,9 @@ interface GatewayParts {
 }
 
 function gatewayOf({ configuration, roles }: HubOptions, parts: GatewayParts): Promise<Gateway> {
-  const { pool, partitions, connectors, invalid, store, operations, registry, credentialRows } = parts;
-  if (!roles.includes('gateway')) return createProbes({ metrics: registry, ready: () => answering(pool) });
+  const { pool, partitions, connectors, engine, store, operations, registry, credentialRows } = parts;
+  const ready = () => readiness(pool, engine);
+  if (!roles.includes('gateway')) return createProbes({ metrics: registry, ready });
   return createGateway({
     hubName: configuration.hub.name,
     operations,
@@ -187,7 +188,8 @@ function gatewayOf({ configuration, roles }: HubOptions, parts: GatewayParts): P
     }),
     webhooks: webhooksOf(connectors),
     store,
-    invalid,
+    invalid: engine.intake,
+    ready,
     credentials: storedCredentials({ rows: credentialRows }),
     metrics: registry,
     log: false,
@@ -284,9 +286,18 @@ function bodyLimitOf({ gateway }: Configuration): { bodyLimit?: number } {
   return gateway?.bodyLimit === undefined ? {} : { bodyLimit: gateway.bodyLimit };
 }
 
-async function answering(pool: Pool): Promise<readonly HealthCheck[]> {
+/** A database whose disk is full answers questions all the same. */
+async function readiness(pool: Pool, engine: Engine): Promise<readonly HealthCheck[]> {
   await pool.query('select 1');
-  return [{ name: 'journal', ok: true, detail: 'The journal answers.' }];
+  const writes = engine.writes
+    ? { name: 'writes', ok: true, detail: 'The journal stores what it is given.' }
+    : {
+        name: 'writes',
+        ok: false,
+        detail: 'The journal has stored nothing from this node for longer than a lease.',
+        remedy: 'See whether the disk of the database is full or the server read-only.',
+      };
+  return [{ name: 'journal', ok: true, detail: 'The journal answers.' }, writes];
 }
 
 function policyOf(configuration: Configuration): TargetPolicy {

@@ -91,3 +91,8 @@ function explainDatabaseError(code: string | undefined, message: string): string
       return undefined;
   }
 }
+
+/** For people where there is a sentence for them, else in its own words. */
+export function sentenceOf(error: unknown): string {
+  return explainSystemError(error) ?? (error instanceof Error ? error.message : String(error));
+}

@@ -56,6 +56,7 @@ export class LeaseKeeper {
   #timer: NodeJS.Timeout | undefined;
   #unrenewed: NodeJS.Timeout | undefined;
   #round: Promise<void> = Promise.resolve();
+  #storedAtMs = Number.NEGATIVE_INFINITY;
   #leaving = false;
   #stopped = false;
 
@@ -68,6 +69,15 @@ export class LeaseKeeper {
 
   get owner(): string {
     return this.#self.name;
+  }
+
+  /** Milliseconds since the database last stored that this node lives: more than a lease, and it takes no writes from here. */
+  get silentForMs(): number {
+    return performance.now() - this.#storedAtMs;
+  }
+
+  get leaseMs(): number {
+    return this.#ttl * 1000;
   }
 
   /** An owner's statement found that its lease is gone. */
@@ -148,6 +158,7 @@ export class LeaseKeeper {
         ...this.#troubles.columns(),
       ]),
     );
+    this.#storedAtMs = performance.now();
     if (!works) return Number.POSITIVE_INFINITY;
     const { rows } = await pool.query<LiveNode>(statement('read-nodes', []));
     const dead = rows.filter((node) =>
