@@ -8,34 +8,12 @@ import { createFlows } from '@trunkline/flows';
 import { describe, expect, it } from 'vitest';
 import { connectorSchemas } from '../src/composition/connector-registry.ts';
 import { loadConfiguration } from '../src/configuration/load.ts';
-import {
-  ConfigurationError,
-  type ConfigurationProblem,
-  formatProblem,
-} from '../src/configuration/problem.ts';
+import { formatProblem } from '../src/configuration/problem.ts';
 import { ConfigurationSchema, durationMs } from '../src/configuration/schema.ts';
 import { configurationFile, RIGHT, temporaryFolder } from './support/configuration-file.ts';
+import { lineOf, problems, wrong } from './support/judged-configuration.ts';
 
-function problems(text: string, environment: NodeJS.ProcessEnv = {}): readonly ConfigurationProblem[] {
-  try {
-    loadConfiguration(configurationFile(text), connectorSchemas, environment);
-    return [];
-  } catch (error) {
-    if (error instanceof ConfigurationError) return error.problems;
-    throw error;
-  }
-}
-
-/** `RIGHT` with one part of it replaced, which must be there. */
-function wrong(part: string, by: string): string {
-  expect(RIGHT).toContain(part);
-  return RIGHT.replace(part, by);
-}
-
-/** Line of the first occurrence, from 1. */
-function lineOf(text: string, part: string): number {
-  return text.slice(0, text.indexOf(part)).split('\n').length;
-}
+const PEM = '-----BEGIN PRIVATE KEY-----\naHVudGVyNg==\n-----END PRIVATE KEY-----\n';
 
 describe('a right configuration', () => {
   it('is read as it is written', () => {
@@ -50,7 +28,7 @@ describe('a right configuration', () => {
   it('may give a list of webhook secrets, and either of Salesforce’s logins', () => {
     const two = 'webhookSecret: [whsec_aHVudGVyNWh1bnRlcjVodW50ZXI1, whsec_aHVudGVyNmh1bnRlcjZodW50ZXI2]';
     expect(problems(wrong('webhookSecret: whsec_aHVudGVyNWh1bnRlcjVodW50ZXI1', two))).toEqual([]);
-    const jwt = 'flow: jwt\n      username: hub@acme.example\n      privateKey: PEM';
+    const jwt = `flow: jwt\n      username: hub@acme.example\n      privateKey: ${JSON.stringify(PEM)}`;
     expect(
       problems(wrong('flow: client_credentials', jwt).replace('      clientSecret: hunter2\n', '')),
     ).toEqual([]);
@@ -70,7 +48,10 @@ describe('a right configuration', () => {
     );
     const folder = temporaryFolder();
     for (const [, name] of (example ?? '').matchAll(/\$\{file:([\w.-]+)\}/g))
-      writeFileSync(join(folder, name ?? ''), 'whsec_aHVudGVyNWh1bnRlcjVodW50ZXI1');
+      writeFileSync(
+        join(folder, name ?? ''),
+        name?.endsWith('.pem') === true ? PEM : 'whsec_aHVudGVyNWh1bnRlcjVodW50ZXI1',
+      );
     const file = configurationFile(example ?? '', folder);
     expect(Object.keys(loadConfiguration(file, connectorSchemas, environment).systems)).toHaveLength(4);
   });
@@ -313,6 +294,15 @@ describe('a file that is no configuration', () => {
     expect(problems('hub: {}\nhub: {}\n')).toMatchObject([{ line: 2, message: 'Map keys must be unique' }]);
   });
 
+  it.each(['', '# only a comment\n', '---\n'])(
+    'may be empty, and that is all there is to say: %j',
+    (text) => {
+      expect(problems(text)).toMatchObject([
+        { line: 1, path: '', message: 'the file is empty: no setting stands in it' },
+      ]);
+    },
+  );
+
   it.each(['', '# only a comment\n', '[]\n', 'hello\n', 'systems: 5\nsites: [DAL]\nroutes: {}\n'])(
     'may be something else: %j',
     (text) => {
@@ -321,42 +311,6 @@ describe('a file that is no configuration', () => {
       for (const problem of found) expect(formatProblem(problem)).toMatch(/trunkline\.yaml:\d+: .+\n {2}\S/);
     },
   );
-});
-
-describe('references', () => {
-  it('take values from the environment and from files beside the configuration', () => {
-    const folder = temporaryFolder();
-    writeFileSync(join(folder, 'odoo.key'), 'from-a-file\n');
-    const text = RIGHT.replace('apiKey: hunter3', 'apiKey: ${file:odoo.key}').replace(
-      'url: https://acme.odoo.com',
-      'url: https://${env:HOST}:${env:PORT}',
-    );
-    const { systems } = loadConfiguration(configurationFile(text, folder), connectorSchemas, {
-      HOST: 'odoo',
-      PORT: '8069',
-    });
-    expect(systems['erp']).toMatchObject({ apiKey: 'from-a-file', url: 'https://odoo:8069' });
-  });
-
-  it.each([
-    ['${env:ODOO_KEY}', 'the environment variable ODOO_KEY is not set', 'export ODOO_KEY=…'],
-    ['${file:nowhere}', /^the file \/.*\/nowhere does not exist$/, 'Put the secret there'],
-    ['${file:.}', /cannot be read$/, 'Put the secret there'],
-    ['${ODOO_KEY}', '${ODOO_KEY} is no reference that Trunkline knows', 'Write ${env:NAME}'],
-    ['${evn:ODOO_KEY}', '${evn:ODOO_KEY} is no reference that Trunkline knows', 'Write ${env:NAME}'],
-  ])('that lead nowhere are told once: %s', (reference, message, remedy) => {
-    const text = wrong('apiKey: hunter3', `apiKey: ${reference}`);
-    const found = problems(text, { ODOO_KEY: '' });
-    expect(found).toHaveLength(1);
-    expect(found[0]).toMatchObject({ path: 'systems.erp.apiKey', line: lineOf(text, 'apiKey') });
-    expect(found[0]?.message).toMatch(message);
-    expect(found[0]?.remedy).toContain(remedy);
-  });
-
-  it('are quoted as written, not as resolved: the value may be a secret', () => {
-    const found = problems(wrong('url: https://acme.odoo.com', 'url: ${env:URL}'), { URL: 'hunter7' });
-    expect(found).toMatchObject([{ message: '"${env:URL}" is not of the form that belongs here' }]);
-  });
 });
 
 it('has settings for each flow that there is', () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { LaneAssignment } from '../src/composition/lanes.ts';
 import { limitsOf } from '../src/composition/limits.ts';
 
-const message = { source: 'dallas', sourceId: 'm', key: 'k', type: 'stock.adjusted', payload: {} };
+const message = { source: 'dallas', sourceId: 'm', key: 'k', type: 'inventory.adjusted', payload: {} };
 
 test('a message runs in its system’s lane, in the segment of its system or of the hub', () => {
   expect(new LaneAssignment({ hub: { name: 'h' } }).ofMessage(message)).toBe('dallas');
@@ -18,7 +18,7 @@ test('a lane takes a system, a type of document, and a flow’s commands, but fo
     hub: { name: 'h' },
     lanes: {
       stock: {
-        messages: ['dallas:stock.adjusted'],
+        messages: ['dallas:inventory.adjusted'],
         flows: ['inventory-adjustments'],
         weight: 2,
         concurrency: 1,

@@ -8,7 +8,7 @@ import { createChangeHint, createHints } from './inbound/change-hint.ts';
 import { inCompany } from './in-company.ts';
 import { createChangeStream } from './inbound/change-stream.ts';
 import { outgoingPickings } from './inbound/outgoing-pickings.ts';
-import { partners } from './inbound/partners.ts';
+import { PARTNER_DOCUMENT, partners } from './inbound/partners.ts';
 import { products } from './inbound/products.ts';
 import { createRecordSweep } from './inbound/record-sweep.ts';
 import { saleOrders } from './inbound/sale-orders.ts';
@@ -21,7 +21,7 @@ import { inspectOdoo } from './needs/inspect.ts';
 import { createOdooTarget } from './outbound/target.ts';
 import { LEAD_DOCUMENT, translateLead } from './translators/lead.ts';
 import { ORDER_DOCUMENT, translateOrderInErp } from './translators/order-in-erp.ts';
-import { translatePicking } from './translators/picking.ts';
+import { PICKING_DOCUMENT, translatePicking } from './translators/picking.ts';
 import { PRODUCT_DOCUMENT, translateProduct } from './translators/product.ts';
 import { NEWEST } from './versions/differences.ts';
 import { probeNames } from './versions/probe.ts';
@@ -41,6 +41,15 @@ const TRANSLATORS: Readonly<Record<string, Translator<CanonicalEvent>>> = {
   [ORDER_DOCUMENT]: translateOrderInErp,
   [PRODUCT_DOCUMENT]: translateProduct,
 };
+
+/** Every type of document that Odoo sends, whatever of it is followed. */
+export const ODOO_DOCUMENTS: readonly string[] = [
+  PICKING_DOCUMENT,
+  PARTNER_DOCUMENT,
+  PRODUCT_DOCUMENT,
+  ORDER_DOCUMENT,
+  LEAD_DOCUMENT,
+];
 
 /** One Odoo database as the hub's ERP. */
 export function createOdooConnector(

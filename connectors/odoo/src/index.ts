@@ -20,7 +20,7 @@ export * from './version-differences.ts';
 export * from './inbound/order-positions.ts';
 export * from './outbound/stock.ts';
 export * from './outbound/warehouses.ts';
-export { createOdooConnector } from './connector.ts';
+export { createOdooConnector, ODOO_DOCUMENTS } from './connector.ts';
 export { type OdooConfig, OdooConfigSchema } from './config.ts';
 export { type CheckResult, type LiveCheckOptions, runLiveCheck } from './live-check/live-check.ts';
 export { type FieldCatalogue, readCatalogue } from './field-catalogue.ts';

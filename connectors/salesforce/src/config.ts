@@ -18,7 +18,11 @@ const JwtSchema = Type.Object(
     flow: Type.Literal('jwt'),
     clientId: Text('Consumer key of the External Client App that holds the certificate.'),
     username: Text('Username of the integration user.'),
-    privateKey: Text('Private key of the certificate, PEM (PKCS#8 or PKCS#1).'),
+    privateKey: Type.String({
+      pattern: '^\\s*-----BEGIN (RSA )?PRIVATE KEY-----\\r?\\n[\\s\\S]+-----END (RSA )?PRIVATE KEY-----\\s*$',
+      description:
+        'Private key of the certificate, PEM (PKCS#8 or PKCS#1) without a passphrase: the whole file with its BEGIN and END lines, best as ${file:salesforce.pem}.',
+    }),
     audience: Type.Optional(
       Text(
         'Audience of the assertion: https://login.salesforce.com (default), https://test.salesforce.com for sandboxes, or the login address of an Experience site.',

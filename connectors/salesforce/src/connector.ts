@@ -6,6 +6,7 @@ import { checkOrg } from './health.ts';
 import { createWonOpportunities } from './inbound/won-opportunities.ts';
 import { createOrderStatusTarget } from './outbound/order-status-target.ts';
 import { createTranslator } from './translators/opportunity.ts';
+import { OPPORTUNITY_DOCUMENT } from './translators/opportunity-document.ts';
 
 export interface SalesforceDependencies {
   /** The system's name in the configuration, e.g. `crm`. */
@@ -14,6 +15,9 @@ export interface SalesforceDependencies {
   readonly now?: () => number;
   readonly onExchange?: ReportExchange;
 }
+
+/** Every type of document that an org sends. */
+export const SALESFORCE_DOCUMENTS: readonly string[] = [OPPORTUNITY_DOCUMENT];
 
 /** A Salesforce org: won opportunities in, order status out. Opens no connection before the first call. */
 export function createSalesforceConnector(

@@ -1,2 +1,3 @@
 export { type SalesforceConfig, SalesforceConfigSchema } from './config.ts';
-export { createSalesforceConnector, type SalesforceDependencies } from './connector.ts';
+export { createSalesforceConnector, SALESFORCE_DOCUMENTS, type SalesforceDependencies } from './connector.ts';
+export { countryCode } from './translators/country-code.ts';

@@ -3,15 +3,19 @@ import Type, { type Static } from 'typebox';
 /** The contract takes at most this many releases in one call. */
 export const MAX_BATCH = 100;
 
+/** How one is made stands with it: a person who has none yet meets it here first. */
+const FORM = 'whsec_ and base64 of 24 to 64 random bytes; `echo whsec_$(openssl rand -base64 32)` makes one';
+
 const SecretSchema = Type.String({
   pattern: '^whsec_[A-Za-z0-9+/]{16,}={0,2}$',
-  description: 'Signing secret of Standard Webhooks: whsec_ and base64 of 24 to 64 random bytes.',
+  description: `Signing secret of Standard Webhooks: ${FORM}.`,
 });
 
 export const WarehouseRestConfigSchema = Type.Object(
   {
     url: Type.String({
-      pattern: '^https?://[^?#]+$',
+      // The client adds /v1 to it.
+      pattern: '^https?://(?![^?#]*/v1/*$)[^?#]+$',
       description: 'Where the warehouse serves the contract, without /v1, e.g. https://wes.dal.acme.example.',
     }),
     site: Type.String({
@@ -20,8 +24,7 @@ export const WarehouseRestConfigSchema = Type.Object(
     }),
     token: Type.String({ minLength: 1, description: 'Bearer token that the warehouse issued.' }),
     webhookSecret: Type.Union([SecretSchema, Type.Array(SecretSchema, { minItems: 1, maxItems: 10 })], {
-      description:
-        'Secret that the warehouse signs its events with. A list while it is being changed: each of them is accepted.',
+      description: `Secret that the warehouse signs its events with: ${FORM}. A list while it is being changed: each of them is accepted.`,
     }),
     batch: Type.Optional(
       Type.Integer({ minimum: 1, maximum: MAX_BATCH, description: 'Releases per call. Default 50.' }),

@@ -2,16 +2,19 @@ import type { CanonicalEvent } from '@trunkline/canonical';
 import {
   createOdooConnector,
   type KeyStore,
+  ODOO_DOCUMENTS,
   type OdooConfig,
   OdooConfigSchema,
 } from '@trunkline/connector-odoo';
 import {
   createSalesforceConnector,
+  SALESFORCE_DOCUMENTS,
   type SalesforceConfig,
   SalesforceConfigSchema,
 } from '@trunkline/connector-salesforce';
 import {
   createWarehouseRestConnector,
+  WAREHOUSE_DOCUMENTS,
   type WarehouseRestConfig,
   WarehouseRestConfigSchema,
 } from '@trunkline/connector-warehouse-rest';
@@ -24,6 +27,8 @@ import { warehousesOf } from './routing.ts';
 
 interface Registered {
   readonly schema: TSchema;
+  /** Every type of document that it hands out, by which lanes are given. */
+  readonly documents: readonly string[];
   /** The settings have passed `schema`. */
   readonly create: (
     settings: unknown,
@@ -42,6 +47,7 @@ const REGISTRY: ReadonlyMap<string, Registered> = new Map<string, Registered>([
     'odoo',
     {
       schema: OdooConfigSchema,
+      documents: ODOO_DOCUMENTS,
       create: (settings, dependencies) => createOdooConnector(settings as OdooConfig, dependencies),
     },
   ],
@@ -49,6 +55,7 @@ const REGISTRY: ReadonlyMap<string, Registered> = new Map<string, Registered>([
     'salesforce',
     {
       schema: SalesforceConfigSchema,
+      documents: SALESFORCE_DOCUMENTS,
       create: (settings, dependencies) =>
         createSalesforceConnector(settings as SalesforceConfig, dependencies),
     },
@@ -57,6 +64,7 @@ const REGISTRY: ReadonlyMap<string, Registered> = new Map<string, Registered>([
     'warehouse-rest',
     {
       schema: WarehouseRestConfigSchema,
+      documents: WAREHOUSE_DOCUMENTS,
       create: (settings, dependencies) =>
         createWarehouseRestConnector(settings as WarehouseRestConfig, dependencies),
     },
@@ -65,6 +73,10 @@ const REGISTRY: ReadonlyMap<string, Registered> = new Map<string, Registered>([
 
 export const connectorSchemas: ReadonlyMap<string, TSchema> = new Map(
   [...REGISTRY].map(([name, { schema }]) => [name, schema]),
+);
+
+export const connectorDocuments: ReadonlyMap<string, readonly string[]> = new Map(
+  [...REGISTRY].map(([name, { documents }]) => [name, documents]),
 );
 
 /** One connector per configured system; the configuration has been judged. */

@@ -1,4 +1,5 @@
 import type { ConfigurationDocument } from './document.ts';
+import { entriesOf, judgeCountries, judgeRetries, oneOf, textAt } from './judge-values.ts';
 import { valueAt } from './judge.ts';
 import { FLOWS } from './schema.ts';
 
@@ -8,11 +9,12 @@ const ONE_OF_EACH = ['odoo', 'salesforce'];
 /**
  * What a schema cannot say: names that must exist elsewhere in the file. Takes the file as it is, before any schema has vouched for
  * it, so that these problems are told together with the schema's.
+ * @param connectors the types of document that each connector hands out, by its name
  */
 export function judgeConsistency(
   document: ConfigurationDocument,
   value: unknown,
-  connectors: ReadonlySet<string>,
+  connectors: ReadonlyMap<string, readonly string[]>,
 ): void {
   const systems = entriesOf(value, 'systems');
   const sites = entriesOf(value, 'sites');
@@ -25,7 +27,9 @@ export function judgeConsistency(
       if (!systems.includes(name))
         document.report([section, name], `there is no system ${name}`, oneOf(systems));
   judgeTimezones(document, value);
-  judgeLanes(document, value, systems);
+  judgeLanes(document, value, systems, connectors);
+  judgeCountries(document, value);
+  judgeRetries(document, value);
   for (const connector of systems.length > 0 && spelt ? ONE_OF_EACH : []) {
     const named = systems.filter((name) => textAt(value, ['systems', name, 'connector']) === connector);
     if (named.length === 1) continue;
@@ -51,7 +55,12 @@ function judgeTimezones(document: ConfigurationDocument, value: unknown): void {
   }
 }
 
-function judgeLanes(document: ConfigurationDocument, value: unknown, systems: readonly string[]): void {
+function judgeLanes(
+  document: ConfigurationDocument,
+  value: unknown,
+  systems: readonly string[],
+  connectors: ReadonlyMap<string, readonly string[]>,
+): void {
   const taken = new Map<string, string>();
   for (const lane of entriesOf(value, 'lanes'))
     for (const kind of ['messages', 'flows']) {
@@ -62,9 +71,17 @@ function judgeLanes(document: ConfigurationDocument, value: unknown, systems: re
         if (other !== undefined)
           document.report(at, `${name} is in the lane ${other} already`, 'Name it in one lane.');
         taken.set(`${kind} ${name}`, lane);
-        const system = String(name).split(':')[0] ?? '';
+        const [system = '', ...rest] = String(name).split(':');
         if (kind === 'messages' && !systems.includes(system))
           document.report(at, `there is no system ${system}`, oneOf(systems));
+        const sent = connectors.get(textAt(value, ['systems', system, 'connector']) ?? '');
+        const type = rest.join(':');
+        if (kind === 'messages' && sent !== undefined && rest.length > 0 && !sent.includes(type))
+          document.report(
+            at,
+            `${system} sends no document ${type}`,
+            oneOf(sent.map((one) => `${system}:${one}`)),
+          );
         if (kind === 'flows' && !FLOWS.includes(String(name)))
           document.report(at, `there is no flow ${name}`, oneOf(FLOWS));
       }
@@ -113,18 +130,4 @@ function judgeRoutes(document: ConfigurationDocument, value: unknown, sites: rea
         'Put the route without conditions last.',
       );
   });
-}
-
-function entriesOf(value: unknown, name: string): readonly string[] {
-  const map = valueAt(value, [name]);
-  return typeof map === 'object' && map !== null && !Array.isArray(map) ? Object.keys(map) : [];
-}
-
-function textAt(value: unknown, path: readonly string[]): string | undefined {
-  const found = valueAt(value, path);
-  return typeof found === 'string' ? found : undefined;
-}
-
-function oneOf(names: readonly string[]): string {
-  return names.length === 0 ? 'Add it.' : `Use one of: ${names.join(', ')}.`;
 }

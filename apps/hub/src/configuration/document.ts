@@ -13,6 +13,8 @@ import {
 import { ConfigurationError, type ConfigurationProblem } from './problem.ts';
 import { resolveReferences } from './references.ts';
 
+export const WRITE_ONE = 'Copy from docs/operations/configuration.md: it shows a whole one.';
+
 /** The words by which a setting is known to hold a secret, wherever on its path they stand. */
 const SECRET = /secret|key|token|password/i;
 
@@ -58,6 +60,12 @@ export class ConfigurationDocument {
     if (written !== undefined) return JSON.stringify(written);
     if (path.some((segment) => SECRET.test(segment)) || hasPassword(node.value)) return '(hidden)';
     return JSON.stringify(node.value);
+  }
+
+  /** What stands in the file, when a reference in it was resolved. */
+  reference(path: readonly string[]): string | undefined {
+    const node = this.#document.getIn(path, true);
+    return isScalar(node) ? this.#written.get(node) : undefined;
   }
 
   #resolve(environment: NodeJS.ProcessEnv): void {
@@ -136,7 +144,7 @@ function readText(file: string): string {
         path: '',
         message: missing ? 'the file does not exist' : `the file cannot be read (${code})`,
         remedy: missing
-          ? 'Name another with -c, or write one: docs/operations/configuration.md shows a whole one.'
+          ? `Name another with -c, or write one. ${WRITE_ONE}`
           : 'Name a file that this user may read.',
       },
     ]);

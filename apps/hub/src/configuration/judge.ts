@@ -1,5 +1,6 @@
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
+import { closest } from './closest.ts';
 
 /** One way in which a value does not fit its schema. */
 export interface Violation {
@@ -107,10 +108,14 @@ function missing(path: readonly string[], absent: readonly string[], expected: S
 function stranger(path: readonly string[], name: string, expected: Shape): Violation {
   const known = Object.keys(expected.properties ?? {});
   const free = expected.description ?? '';
+  const meant = closest(name, known);
   return {
     path: [...path, name],
     message: known.length > 0 ? 'is a setting that nobody knows' : 'is no name that can stand here',
-    remedy: known.length > 0 ? `Remove it, or correct its spelling. Known here: ${known.join(', ')}.` : free,
+    remedy:
+      known.length === 0
+        ? free
+        : `${meant === undefined ? 'Remove it, or correct its spelling.' : `Did you mean ${meant}?`} Known here: ${known.join(', ')}.`,
   };
 }
 

@@ -65,7 +65,7 @@ export const LaneSchema = Type.Object(
         Type.String({
           pattern: '^[a-z][a-z0-9-]{0,30}(:.+)?$',
           description:
-            'A system, or a system and its type of document, e.g. dallas or dallas:stock.adjusted.',
+            'A system, or a system and its type of document, e.g. dallas or dallas:inventory.adjusted.',
         }),
         {
           description: 'What comes in here, in place of its system’s own lane.',

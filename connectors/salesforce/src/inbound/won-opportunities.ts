@@ -1,6 +1,7 @@
 import type { IncomingMessage, Polled, Poller } from '@trunkline/messaging';
 import { type SalesforceClient, UnreadableAnswer } from '../client.ts';
 import type { SalesforceSettings } from '../config.ts';
+import { OPPORTUNITY_DOCUMENT } from '../translators/opportunity-document.ts';
 import { errorsOf } from '../reported-errors.ts';
 import { type Cursor, readCursor, startCursor } from './cursor.ts';
 import {
@@ -106,7 +107,7 @@ async function messageOf(
     source: system,
     sourceId: `${id}:${at}:${digest}`,
     key: `so_${id}`,
-    type: 'opportunity.won',
+    type: OPPORTUNITY_DOCUMENT,
     payload: await wholeRecord(client, row, signal),
   };
 }

@@ -2,6 +2,9 @@ import type { Fault } from '@trunkline/messaging';
 import Type, { type Static } from 'typebox';
 import { Compile } from 'typebox/compile';
 
+/** What the messages of this document are called. */
+export const OPPORTUNITY_DOCUMENT = 'opportunity.won';
+
 const Text = Type.Optional(Type.Union([Type.String(), Type.Null()]));
 /** Salesforce writes numbers; what is typed as text somewhere is read too, and left out when it is none. */
 const Numeric = Type.Optional(Type.Union([Type.Number(), Type.String(), Type.Null()]));

@@ -12,7 +12,12 @@ import type { Message, Translation, Translator } from '@trunkline/messaging';
 import { textOf } from '../json-shape.ts';
 import { toId18 } from '../salesforce-id.ts';
 import { addressOf, completeAddress } from './account-address.ts';
-import { type LineDocument, type OpportunityDocument, readOpportunity } from './opportunity-document.ts';
+import {
+  type LineDocument,
+  OPPORTUNITY_DOCUMENT,
+  type OpportunityDocument,
+  readOpportunity,
+} from './opportunity-document.ts';
 
 /**
  * `opportunity.won` to `order.submitted`. `orgCurrency` stands in where an org without multiple currencies gives no
@@ -20,7 +25,7 @@ import { type LineDocument, type OpportunityDocument, readOpportunity } from './
  */
 export function createTranslator(orgCurrency: string | undefined): Translator<CanonicalEvent> {
   return (message: Message): Translation<CanonicalEvent> => {
-    if (message.type !== 'opportunity.won') {
+    if (message.type !== OPPORTUNITY_DOCUMENT) {
       return { kind: 'ignored', reason: `Salesforce document type ${message.type} has no use here.` };
     }
     const reading = readOpportunity(message.payload);

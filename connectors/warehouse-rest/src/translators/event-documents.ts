@@ -76,6 +76,8 @@ const schemas = {
 };
 type Schemas = typeof schemas;
 export type EventDocumentType = keyof Schemas;
+/** Every type of document that a warehouse sends. */
+export const WAREHOUSE_DOCUMENTS: readonly string[] = Object.keys(schemas);
 export type EventDocument = { [T in EventDocumentType]: Static<Schemas[T]> }[EventDocumentType];
 export type ShippedDocument = Static<Schemas['shipment.shipped']>['data'];
 
@@ -99,7 +101,7 @@ export function isEventType(type: unknown): type is EventDocumentType {
 export function readEvent(value: unknown): EventReading {
   const { type } = asRecord(value);
   if (!isEventType(type)) {
-    const known = Object.keys(validators).join(', ');
+    const known = WAREHOUSE_DOCUMENTS.join(', ');
     const message = `${JSON.stringify(type)?.slice(0, 80) ?? 'No type'} is not an event of the contract: ${known}.`;
     return { faults: [fault('/type', message)] };
   }
