@@ -99,15 +99,14 @@ async function jsonRpc({ url, database, apiKey, login }: OdooServer): Promise<Ra
   };
   const uid = await ask<number>('common', 'login', [database, login, apiKey]);
   return {
-    call: <T>(model: string, method: string, { ids, ...args }: Record<string, unknown>) =>
-      ask<T>('object', 'execute_kw', [
-        database,
-        uid,
-        apiKey,
-        model,
-        method,
-        ids === undefined ? [] : [ids],
-        args,
-      ]),
+    call: <T>(
+      model: string,
+      method: string,
+      { ids, vals_list: created, ...args }: Record<string, unknown>,
+    ) => {
+      // `create` looks at its first argument by place.
+      const placed = [ids, created].filter((argument) => argument !== undefined);
+      return ask<T>('object', 'execute_kw', [database, uid, apiKey, model, method, placed, args]);
+    },
   };
 }
