@@ -20,6 +20,14 @@ describe('the registry and docs/errors.md', () => {
     expect([...sections.keys()].sort()).toEqual([...ERROR_REGISTRY.keys()].sort());
   });
 
+  test('the HTTP API’s codes stand in its table, and no others', () => {
+    const source = readFileSync(`${root}packages/gateway/src/problems/problem.ts`, 'utf8');
+    const listed = [...source.matchAll(/^ {2}(\w+): \{ status: (\d+), title: '([^']*)' \},$/gm)];
+    const rows = [...page.matchAll(/^\| `(\w+)` \| (\d+) \| (.*) \|$/gm)];
+    expect(listed.length).toBeGreaterThan(10);
+    expect(rows.map((row) => row.slice(1))).toEqual(listed.map((entry) => entry.slice(1)));
+  });
+
   test.each([...ERROR_REGISTRY.values()])('say the same of $code', (entry) => {
     const section = sections.get(entry.code) ?? '';
     expect(section.split('\n')[0]).toBe(entry.consequence);

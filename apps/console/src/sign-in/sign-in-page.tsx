@@ -55,7 +55,8 @@ export function SignInPage() {
           Sign in
         </Button>
         <Text size="xs" className="soft">
-          The hub printed the password once, at its first start.
+          The hub printed the password once, at its first start. On the hub’s machine{' '}
+          <code>trunkline login --renew</code> makes a new one.
         </Text>
       </form>
     </main>

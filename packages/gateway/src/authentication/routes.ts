@@ -40,7 +40,10 @@ export async function sessionRoutes(app: GatewayServer, options: SessionRoutesOp
       const { user, password } = request.body;
       if (!(await credentials.verifyPassword(user, password))) {
         request.log.warn({ user, address: request.ip }, 'sign-in refused');
-        throw new Problem('credentials_wrong', 'The hub printed both once, at its first start.');
+        throw new Problem(
+          'credentials_wrong',
+          'Lost them? `trunkline login --renew` on the hub’s machine makes a new password.',
+        );
       }
       limit.succeeded(request.ip);
       const { token, expiresAt } = await credentials.issueSession(user);
