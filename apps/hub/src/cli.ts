@@ -139,8 +139,11 @@ looking(program.command('login'), 'the console’s password and the API token, w
     show(options, (hub) => login(hub, options.renew === true)),
   );
 
-for (const command of [demoCommand(), checkOdooCommand(), odooCommand()])
+for (const command of [demoCommand(), checkOdooCommand(), odooCommand()]) {
   program.addCommand(command.copyInheritedSettings(program));
+  // What was added to it before it was added here has inherited nothing.
+  for (const inner of command.commands) inner.copyInheritedSettings(program);
+}
 
 function looking(command: Command, description: string): Command {
   return command

@@ -35,6 +35,9 @@ describe('help', () => {
     [['start'], "required option '-c, --config <file>' not specified"],
     [['exceptions', 'discard', '1-1'], "required option '--reason <text>' not specified"],
     [['exceptions', '--limit', 'many'], 'A whole number from 1 on.'],
+    [['exceptions', 'cases', '--sort', 'foo'], 'Use one of oldest, newest, value, count.'],
+    [['replay', 'preview', '--from', 'yesterday'], 'Write it as 2026-03-02T08:00:00Z.'],
+    [['odoo', 'types'], "required option '--models <names>' not specified"],
     [['demo', '--port', '70000'], 'A port is a whole number up to 65535.'],
     [
       ['check-odoo', '--database', 'd', '--key', 'k', '--url', 'acme'],
@@ -47,6 +50,20 @@ describe('help', () => {
     expect(stderr).toContain('Usage: trunkline');
   });
 });
+
+it.each([
+  [['replay', 'preview'], 'A replay needs a bound: say --from <time> or --key <identifier>.'],
+  [['exceptions', 'bulk', 'retry'], 'Say which: --case, --flow, --target or --code.'],
+  [['exceptions', 'assign', '1-1'], 'Say to whom: --to <person>, --queue <queue>, or --nobody.'],
+  [['exceptions', 'bulk', 'edit', '--case', 'x', '--why', 'y'], 'Say what to change: --path and --value'],
+])(
+  'a call that lacks one of several options is told before any hub is asked, exit code 2: %j',
+  async (args, words) => {
+    const { code, stdout, stderr } = await trunkline(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(words);
+  },
+);
 
 describe('check', () => {
   it('says what a right configuration connects, exit code 0', async () => {

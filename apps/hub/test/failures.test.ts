@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { readFile } from 'node:fs/promises';
-import { JournalStartError } from '@trunkline/journal';
+import { JournalStartError, openDatabase } from '@trunkline/journal';
 import pg from 'pg';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import '../../../packages/journal/test/support/database-server.ts';
@@ -70,12 +70,29 @@ describe('a real failure', () => {
     );
   });
 
+  it('of a database that ends in the middle of a question', async () => {
+    const pool = openDatabase({ url: inject('databaseUrl'), poolSize: 2 });
+    onTestFinished(() => pool.end());
+    const ended = () =>
+      pool.query('select pg_terminate_backend(pg_backend_pid())').then(() => pool.query('select 1'));
+    expect(await failureOf(ended)).toMatch(/Try again in a moment\.$/);
+    const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const connectionString = `postgres://127.0.0.1:${port}/x`;
+    expect(await failureOf(() => new pg.Client({ connectionString }).connect())).toMatch(
+      /^The connection broke off: .+ Try again in a moment\.$/,
+    );
+  });
+
   it('of a file below what is no folder keeps its stack: nobody planned for it', async () => {
     expect(await failureOf(() => readFile('/dev/null/x'))).toMatch(/ENOTDIR/);
   });
 });
 
 it.each([
+  ['ECONNRESET', { syscall: 'read' }, 'The connection broke off: the other side, the database most likely,'],
   ['ENOSPC', {}, 'The disk is full. Free some space'],
   ['EDQUOT', {}, 'The disk is full. Free some space'],
   ['EACCES', { path: '/srv/state' }, '/srv/state: no permission. Run as the user that owns it'],

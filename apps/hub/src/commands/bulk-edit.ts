@@ -34,28 +34,29 @@ export function addEditOfMany(bulk: Command, { looking, show }: Wiring): void {
       'several, or of what is no text: a list of { op, path, value, was } (op: replace, add, remove)',
     )
     .option('--limit <n>', 'refuse when more fit', wholeNumber, 10_000)
-    .action((given: EditOfMany, command: Command) =>
-      show(command, (hub) =>
+    .action((given: EditOfMany, command: Command) => {
+      const changes = changesOf(given);
+      return show(command, (hub) =>
         previewBulk(hub, 'exceptions bulk', {
           act: 'edit',
           exceptions: { case: given.case },
           reason: given.why,
-          changes: changesOf(given),
+          changes,
           limit: given.limit,
         }),
-      ),
-    );
+      );
+    });
 }
 
 function changesOf({ path, value, was, remove, changes }: EditOfMany): Changes {
   if (changes !== undefined) return listed(parseJson(changes, '--changes'));
-  if (path === undefined) throw new CommandError('Say what to change: --path and --value, or --changes.');
+  if (path === undefined) throw new CommandError('Say what to change: --path and --value, or --changes.', 2);
   if (!path.startsWith('/'))
-    throw new CommandError(`--path ${path}: a JSON Pointer begins with /, e.g. /order/shipTo/city.`);
+    throw new CommandError(`--path ${path}: a JSON Pointer begins with /, e.g. /order/shipTo/city.`, 2);
   const before = was === undefined ? {} : { was };
   if (remove === true) return [{ op: 'remove', path, ...before }];
   if (value === undefined)
-    throw new CommandError('Say what is to stand there: --value, or --remove to take it away.');
+    throw new CommandError('Say what is to stand there: --value, or --remove to take it away.', 2);
   return [{ op: 'replace', path, value, ...before }];
 }
 
@@ -69,5 +70,6 @@ function listed(changes: JsonValue): Changes {
   if (wrong === undefined) return [...list];
   throw new CommandError(
     `--changes: ${JSON.stringify(wrong)} is no change. Write e.g. {"op":"replace","path":"/order/lines/*/sku","was":"A","value":"B"}.`,
+    2,
   );
 }

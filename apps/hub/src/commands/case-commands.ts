@@ -1,6 +1,6 @@
 import type { CaseQuery, NewBulk } from '@trunkline/gateway';
 import type { Command } from 'commander';
-import { wholeNumber } from '../terminal/arguments.ts';
+import { oneOf, time, wholeNumber } from '../terminal/arguments.ts';
 import { CommandError } from '../terminal/command-error.ts';
 import type { HubInReach } from '../terminal/hub-in-reach.ts';
 import type { Printable } from '../terminal/output.ts';
@@ -24,6 +24,10 @@ export interface Wiring {
   readonly show: (command: Command, work: (hub: HubInReach) => Promise<Printable>) => Promise<void>;
 }
 
+const STATUSES = ['active', 'open', 'acknowledged', 'ignored', 'resolved', 'all'] as const;
+const SORTS = ['oldest', 'newest', 'value', 'count'] as const;
+const MESSAGE_STATES = ['processed', 'ignored', 'invalid'] as const;
+
 type Given<T> = (options: T, command: Command) => Promise<void>;
 
 /** What is done about exceptions, beyond one at a time. */
@@ -32,23 +36,23 @@ export function addCaseCommands(exceptions: Command, { looking, show }: Wiring):
     exceptions.command('cases'),
     'what fails alike: how much is held up, for how long, the next move',
   )
-    .option('--status <status>', 'active, open, acknowledged, ignored, resolved, all', 'active')
+    .option('--status <status>', STATUSES.join(', '), oneOf(...STATUSES), 'active')
     .option('--queue <queue>', 'those that a queue looks after')
     .option('-q, --search <words>', 'words of the failure, or any identifier of an order in it')
-    .option('--sort <by>', 'oldest, newest, value, count', 'oldest')
+    .option('--sort <by>', SORTS.join(', '), oneOf(...SORTS), 'oldest')
     .option('--limit <n>', 'at most', wholeNumber, 20);
-  const listed: Given<{ status: string; queue?: string; search?: string; sort: string; limit: number }> = (
-    given,
+  const listed: Given<Pick<CaseQuery, 'status' | 'sort' | 'limit' | 'queue'> & { search?: string }> = (
+    { search, ...query },
     command,
   ) =>
     show(command, (hub) =>
       listCases(hub, {
-        status: oneOf('--status', given.status, STATUSES),
-        sort: oneOf('--sort', given.sort, SORTS),
-        limit: given.limit,
+        status: query.status,
+        sort: query.sort,
+        limit: query.limit,
         offset: 0,
-        ...(given.queue === undefined ? {} : { queue: given.queue }),
-        ...(given.search === undefined ? {} : { q: given.search }),
+        ...(query.queue === undefined ? {} : { queue: query.queue }),
+        ...(search === undefined ? {} : { q: search }),
       }),
     );
   cases.action(listed);
@@ -59,20 +63,23 @@ export function addCaseCommands(exceptions: Command, { looking, show }: Wiring):
     .option('--to <person>', 'who')
     .option('--queue <queue>', 'which queue')
     .option('--nobody', 'take it back')
-    .action((id: string, given: { to?: string; queue?: string; nobody?: boolean }, command: Command) =>
-      show(command, (hub) =>
+    .action((id: string, given: { to?: string; queue?: string; nobody?: boolean }, command: Command) => {
+      const { to, queue, nobody } = given;
+      if (nobody !== true && to === undefined && queue === undefined)
+        throw new CommandError('Say to whom: --to <person>, --queue <queue>, or --nobody.', 2);
+      return show(command, (hub) =>
         assignCase(
           hub,
           id,
-          given.nobody === true
+          nobody === true
             ? { assignee: null, queue: null }
             : {
-                ...(given.to === undefined ? {} : { assignee: given.to }),
-                ...(given.queue === undefined ? {} : { queue: given.queue }),
+                ...(to === undefined ? {} : { assignee: to }),
+                ...(queue === undefined ? {} : { queue }),
               },
         ),
-      ),
-    );
+      );
+    });
   looking(exceptions.command('ignore <id>'), 'stop asking about a case, recurrences included')
     .requiredOption('--reason <text>', 'why; kept with the case')
     .action((id: string, given: { reason: string }, command: Command) =>
@@ -142,7 +149,7 @@ function addBulkCommands(exceptions: Command, wiring: Wiring): void {
         Object.entries(chosen).filter(([, value]) => value !== undefined),
       );
       if (Object.keys(exceptionsOf).length === 0)
-        throw new CommandError('Say which: --case, --flow, --target or --code.');
+        throw new CommandError('Say which: --case, --flow, --target or --code.', 2);
       return wiring.show(self, (hub) =>
         previewBulk(hub, 'exceptions bulk', {
           act,
@@ -188,7 +195,7 @@ interface Replaying {
   readonly key?: string;
   readonly source?: string;
   readonly type?: string;
-  readonly status?: string;
+  readonly status?: (typeof MESSAGE_STATES)[number];
   readonly patch?: string;
   readonly limit: number;
 }
@@ -197,63 +204,35 @@ interface Replaying {
 export function addReplayCommands(replay: Command, wiring: Wiring): void {
   wiring
     .looking(replay.command('preview'), 'what a replay would decide again; nothing is touched yet')
-    .option('--from <time>', 'accepted at or after, e.g. 2026-03-02T08:00:00Z')
-    .option('--to <time>', 'accepted before')
+    .option('--from <time>', 'accepted at or after, e.g. 2026-03-02T08:00:00Z', time)
+    .option('--to <time>', 'accepted before', time)
     .option('--key <identifier>', 'of one order: its key, or any identifier of it')
     .option('--flow <flow>', 'that made this flow do something')
     .option('--source <system>', 'that this system sent')
     .option('--type <type>', 'of this type, e.g. shipment.shipped')
-    .option('--status <status>', 'processed, ignored or invalid')
+    .option('--status <status>', MESSAGE_STATES.join(', '), oneOf(...MESSAGE_STATES))
     .option('--patch <json>', 'merged into each payload (RFC 7396)')
     .option('--limit <n>', 'refuse when more fit; 10,000 at most', wholeNumber, 1000)
-    .action((given: Replaying, command: Command) =>
-      wiring.show(command, async (hub) => previewBulk(hub, 'replay', await replayOf(hub, given))),
-    );
+    .action((given: Replaying, command: Command) => {
+      if (given.from === undefined && given.key === undefined)
+        throw new CommandError('A replay needs a bound: say --from <time> or --key <identifier>.', 2);
+      const patch = given.patch === undefined ? {} : { patch: parseJson(given.patch, '--patch') as object };
+      return wiring.show(command, async (hub) =>
+        previewBulk(hub, 'replay', { ...(await replayOf(hub, given)), ...patch }),
+      );
+    });
   addSteering(replay, 'replay', wiring);
 }
 
 async function replayOf(hub: HubInReach, given: Replaying): Promise<NewBulk> {
-  const { limit, patch, status, key, ...rest } = given;
-  if (rest.from === undefined && key === undefined)
-    throw new CommandError('A replay needs a bound: say --from <time> or --key <identifier>.');
+  const { limit, key, from, to, flow, source, type, status } = given;
+  const bounds = { from, to, flow, source, type, status };
   return {
     act: 'replay',
     limit,
     messages: {
-      ...Object.fromEntries(
-        (['flow', 'source', 'type'] as const).flatMap((name) =>
-          rest[name] === undefined ? [] : [[name, rest[name]]],
-        ),
-      ),
-      ...(rest.from === undefined ? {} : { from: timeOf('--from', rest.from) }),
-      ...(rest.to === undefined ? {} : { to: timeOf('--to', rest.to) }),
-      ...(status === undefined
-        ? {}
-        : { status: oneOf('--status', status, ['processed', 'ignored', 'invalid'] as const) }),
+      ...Object.fromEntries(Object.entries(bounds).filter(([, value]) => value !== undefined)),
       ...(key === undefined ? {} : { key: await keyOf(hub, key) }),
     },
-    ...(patch === undefined ? {} : { patch: parseJson(patch, '--patch') as object }),
   };
-}
-
-function timeOf(option: string, text: string): string {
-  const ms = Date.parse(text);
-  if (!Number.isNaN(ms)) return new Date(ms).toISOString();
-  throw new CommandError(`${option} ${text} is no time. Write it as 2026-03-02T08:00:00Z.`);
-}
-
-const STATUSES: readonly CaseQuery['status'][] = [
-  'active',
-  'open',
-  'acknowledged',
-  'ignored',
-  'resolved',
-  'all',
-];
-const SORTS: readonly CaseQuery['sort'][] = ['oldest', 'newest', 'value', 'count'];
-
-function oneOf<T extends string>(option: string, text: string, allowed: readonly T[]): T {
-  const found = allowed.find((one) => one === text);
-  if (found !== undefined) return found;
-  throw new CommandError(`${option} ${text}: use one of ${allowed.join(', ')}.`);
 }

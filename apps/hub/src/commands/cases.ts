@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
-import type { Case, CaseDetail, CaseQuery } from '@trunkline/gateway';
+import type { Case, CaseDetail, CaseQuery, ExceptionCase } from '@trunkline/gateway';
 import pc from 'picocolors';
 import { CommandError } from '../terminal/command-error.ts';
 import type { HubInReach } from '../terminal/hub-in-reach.ts';
-import { ago, callOf, duration, type Printable, table, wrap } from '../terminal/output.ts';
+import { ago, callOf, duration, type Printable, wrap } from '../terminal/output.ts';
 
 const person = () => userInfo().username;
 
@@ -12,24 +12,28 @@ export async function listCases(hub: HubInReach, query: CaseQuery): Promise<Prin
   const page = await hub.cases.cases(query);
   if (page.total === 0) return { json: page, text: 'No case fits. Nothing needs a person here.' };
   const nowMs = Date.now();
-  const rows = page.items.map((item) => [
-    item.id,
-    item.status,
-    String(item.open),
-    valueOf(item),
-    ageOf(item, nowMs),
-    item.queue,
-    item.code,
-  ]);
-  const next = page.items.map((item) => `${pc.bold(item.id)}  ${wrap(item.next.what, 18).trimStart()}`);
+  const blocks = page.items.map((item) =>
+    [
+      pc.bold(wrap(titleOf(item), 0)),
+      `  ${item.id}  ${item.code}  ${item.status}`,
+      wrap(
+        `${item.open} open, ${valueOf(item)} at risk, oldest ${ageOf(item, nowMs)}, queue ${item.queue}`,
+        2,
+      ),
+      wrap(item.next.what, 2),
+    ].join('\n'),
+  );
   const more =
     page.total > page.items.length
       ? `\n\n${page.total - page.items.length} more: ${callOf(`exceptions cases --limit ${page.total}`)}`
       : '';
-  return {
-    json: page,
-    text: `${table(['case', 'status', 'open', 'at risk', 'oldest', 'queue', 'code'], rows)}\n\n${next.join('\n')}${more}`,
-  };
+  return { json: page, text: `${blocks.join('\n\n')}${more}` };
+}
+
+/** What fails, in the failing system's own words as on the console; which command met it stands with the case. */
+function titleOf({ message }: Pick<Case, 'message'>): string {
+  const words = message.replace(/^[a-z-]+\.[a-z-]+ to \S+: /, '');
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 /** One case: what it is, what it holds up, who looks after it, and what can be done. */
@@ -63,7 +67,7 @@ export async function showCase(hub: HubInReach, id: string): Promise<Printable> 
     ...orders.items.map((one) => `  ${one.id}  ${one.title}  ${one.summary.split('\n')[0] ?? ''}`),
     ...(orders.total > orders.items.length ? [`  and ${orders.total - orders.items.length} more`] : []),
     '',
-    ...waysOf(found).map((way) => `  ${way}`),
+    ...waysOf(found, orders.items).map((way) => `  ${way}`),
     ...found.history.map(
       (deed) => `  ${deed.at}  ${deed.by}: ${deed.act}${deed.note === undefined ? '' : `, ${deed.note}`}`,
     ),
@@ -71,16 +75,22 @@ export async function showCase(hub: HubInReach, id: string): Promise<Printable> 
   return { json: { ...found, orders: orders.items }, text: text.join('\n') };
 }
 
-function waysOf(found: CaseDetail): readonly string[] {
+/** Only what can work now: nothing is parked for an order that was rejected, and a retry would find nothing. */
+function waysOf(found: CaseDetail, orders: readonly ExceptionCase[]): readonly string[] {
   const [word] = found.missing;
+  const [first] = orders;
   return [
     ...(word === undefined
       ? []
       : [callOf(`exceptions map ${word.value} … --kind ${word.kind} --system ${word.system}`)]),
-    ...(found.open > 0
-      ? [callOf(`exceptions bulk retry --case ${found.id}`), callOf(`exceptions ack ${found.id}`)]
+    ...(orders.some(({ retryable }) => retryable)
+      ? [callOf(`exceptions bulk retry --case ${found.id}`)]
       : []),
-    ...(found.status === 'ignored' ? [callOf(`exceptions reopen ${found.id}`)] : []),
+    ...(first === undefined ? [] : [callOf(`exceptions show ${first.id}`)]),
+    ...(found.status === 'open' ? [callOf(`exceptions ack ${found.id}`)] : []),
+    ...(found.status === 'ignored' || found.status === 'acknowledged'
+      ? [callOf(`exceptions reopen ${found.id}`)]
+      : []),
   ];
 }
 
@@ -93,8 +103,6 @@ export async function assignCase(
   id: string,
   to: { readonly assignee?: string | null; readonly queue?: string | null },
 ): Promise<Printable> {
-  if (to.assignee === undefined && to.queue === undefined)
-    throw new CommandError('Say to whom: --to <person>, --queue <queue>, or --nobody.');
   return changed(hub, id, (at) => hub.cases.assignCase(at, person(), to));
 }
 

@@ -24,7 +24,8 @@ export async function editException(hub: HubInReach, id: string, options: EditOp
   const { payload } = found.command as { payload: JsonObject };
   if (options.file === undefined && options.patch === undefined)
     return { json: payload, text: JSON.stringify(payload, undefined, 2) };
-  if (options.why === undefined) throw new CommandError('An edit is kept with its reason: add --why <text>.');
+  if (options.why === undefined)
+    throw new CommandError('An edit is kept with its reason: add --why <text>.', 2);
   const edited =
     options.file === undefined ? patched(payload, options.patch ?? '{}') : readJson(options.file);
   const answer = await hub.cases.editException(id, userInfo().username, options.why, edited);
@@ -134,6 +135,9 @@ export function parseJson(text: string, where: string): JsonValue {
   try {
     return JSON.parse(text) as JsonValue;
   } catch (error) {
-    throw new CommandError(`${where} is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CommandError(
+      `${where} is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      2,
+    );
   }
 }

@@ -40,12 +40,17 @@ export async function pauseTarget(hub: HubInReach, system: string, reason: strin
 
 export async function resumeTarget(hub: HubInReach, system: string): Promise<Printable> {
   const target = await theTarget(hub, system);
-  if (!(await hub.operations.resumeTarget(system, userInfo().username)))
-    throw new CommandError(
-      target.hold?.by === 'budget'
-        ? `${system} is not paused. ${target.hold.reason} For more calls raise limits.${system}.dailyBudget in the configuration and start the hub again.`
-        : `${system} is not paused; nothing is left to do.`,
-    );
+  if (!(await hub.operations.resumeTarget(system, userInfo().username))) {
+    if (target.hold?.by === 'budget')
+      throw new CommandError(
+        `${system} is not paused. ${target.hold.reason} For more calls raise limits.${system}.dailyBudget in the configuration and start the hub again.`,
+      );
+    // What was asked for is so already: a script that makes sure of it has not failed.
+    return {
+      json: { system, resumed: false },
+      text: `${system} is not paused; nothing is left to do.`,
+    };
+  }
   const waits = target.waiting === 0 ? 'nothing waits for it' : `${target.waiting} waiting for it go`;
   return { json: { system, resumed: true }, text: `${system}: goes on; ${waits}.` };
 }

@@ -25,6 +25,12 @@ export function describeFailure(error: unknown): { readonly text: string; readon
   return { text, exitCode: 1 };
 }
 
+const BROKE_OFF =
+  'The connection broke off: the other side, the database most likely, has just ended or is starting again. Try again in a moment.';
+/** The PostgreSQL client's own errors of a server that went away have words and no code. */
+const CLIENT_LOST =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed) and is not queryable)/;
+
 interface SystemError {
   readonly code?: string;
   readonly message?: string;
@@ -56,6 +62,9 @@ export function explainSystemError(error: unknown): string | undefined {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return `The name ${hostname ?? address ?? ''} leads nowhere. Correct the address, or look at this machine’s DNS.`;
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return BROKE_OFF;
     case 'ETIMEDOUT':
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
@@ -85,10 +94,11 @@ function explainDatabaseError(code: string | undefined, message: string): string
     case '53300':
       return `The database takes no more connections: ${message}. Raise max_connections; a hub needs up to 14.`;
     case '57P01':
+    case '57P02':
     case '57P03':
       return `The database is starting or shutting down: ${message}. Try again in a moment.`;
     default:
-      return undefined;
+      return CLIENT_LOST.test(message) ? BROKE_OFF : undefined;
   }
 }
 
