@@ -137,6 +137,7 @@ describe('C1: failures of one kind are one case', () => {
     expect(await found({})).toEqual([customer, period]);
     expect(await found({ q: 'customer' })).toEqual([customer]);
     expect(await found({ q: 'PO-7' })).toEqual([period]);
+    expect(await found({ q: 'po-77' })).toEqual([period]);
     expect(await found({ q: 'k1' })).toEqual([customer]);
     expect(await found({ q: '%' })).toEqual([]);
     expect(await found({ queue: 'order-desk' })).toEqual([customer, period]);

@@ -16,8 +16,7 @@ export async function thread(
 ): Promise<Printable> {
   const wanted = identifier.trim();
   const found = wanted === '' ? [] : await hub.operations.searchThreads(wanted, AT_MOST);
-  const exact = found.filter((summary) => summary.id === wanted || summary.matchedBy?.value === wanted);
-  const candidates = exact.length > 0 ? exact : found;
+  const candidates = nearest(found, wanted);
   if (candidates.length > 1)
     return { json: { matches: candidates }, text: severalText(wanted, candidates), exitCode: 1 };
   const only = candidates[0];
@@ -31,6 +30,14 @@ export async function thread(
   if (tried !== undefined) return { json: tried, text: attemptsText(whole.title, tried) };
   const open = (await hub.operations.exceptionsOf(whole.id)).filter((one) => one.status === 'open');
   return { json: whole, text: describe(whole, open, Date.now()) };
+}
+
+/** The whole identifier goes before the same in another case, and that before those that begin with it. */
+function nearest(found: readonly ThreadSummary[], wanted: string): readonly ThreadSummary[] {
+  const whole = found.filter(({ id, matchedBy }) => id === wanted || matchedBy?.value === wanted);
+  if (whole.length > 0) return whole;
+  const inAnyCase = found.filter(({ matchedBy }) => matchedBy?.value.toLowerCase() === wanted.toLowerCase());
+  return inAnyCase.length > 0 ? inAnyCase : found;
 }
 
 function severalText(wanted: string, candidates: readonly ThreadSummary[]): string {

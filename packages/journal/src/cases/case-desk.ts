@@ -82,7 +82,7 @@ with by_currency as (
   from by_currency group by fingerprint
 ), found as (
   select e.fingerprint from (
-    (select part, key from identifier where value like $5 limit ${MOST_FOUND})
+    (select part, key from identifier where lower(value) like lower($5) limit ${MOST_FOUND})
     union select part, key from exception_case where key = $4 and part = any ($7::smallint[])
   ) k join exception_case e using (part, key) where e.resolved_at is null
 ), aged as (

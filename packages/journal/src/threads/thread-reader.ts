@@ -61,12 +61,13 @@ export class ThreadReader {
   async find(query: string, limit: number): Promise<readonly FoundThread[]> {
     const wanted = query.trim();
     if (wanted === '') return this.#newest(limit);
-    // Exact before prefix: a whole order number must not drown in numbers that begin with it.
+    // Exact before another case before prefix: a whole order number must not drown in numbers that begin with it.
     const { rows } = await this.#pool.query<FoundRow>(
       `with hit as (
-         select distinct on (part, key) part, key, kind, value, system, value = $1 as exact
-         from identifier where value = $1 or value like $2
-         order by part, key, value = $1 desc
+         select distinct on (part, key) part, key, kind, value, system,
+                (value = $1)::int + (lower(value) = lower($1))::int as exact
+         from identifier where lower(value) like lower($2)
+         order by part, key, exact desc
        )
        select h.key, s.kind as state_kind, s.stage, s.updated_at, h.kind, h.value, h.system
        from hit h join canonical_state s on s.part = h.part and s.key = h.key
