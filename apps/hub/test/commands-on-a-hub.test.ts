@@ -117,6 +117,7 @@ describe('after a batch of orders', () => {
     for (const { value } of asked) expect((await json('thread', value))['id']).toBe(whole.id);
     const tracking = whole.identifiers.find(({ kind }) => kind === 'tracking')?.value ?? '';
     expect((await json('thread', tracking.slice(0, -1)))['id']).toBe(whole.id);
+    expect((await json('thread', 's00001'))['id']).toBe(whole.id);
   });
 
   it('thread prints what happened where, with the wait at each hop, within the terminal', async () => {
@@ -153,7 +154,7 @@ describe('after a batch of orders', () => {
 
   it('a rejected order is an exception with all its faults; nothing in it can be sent again', async () => {
     const { items } = (await json('exceptions')) as unknown as {
-      items: { id: string; code: string; thread: string }[];
+      items: { id: string; code: string; thread: string; case: string }[];
     };
     const rejected = items.find(({ code }) => code === 'order_rejected');
     expect(rejected, 'the seeded batch has a dirty order').toBeDefined();
@@ -166,6 +167,9 @@ describe('after a batch of orders', () => {
       items: [{ id }],
       total: 1,
     });
+    const ofKind = await trunkline(['exceptions', 'show', rejected?.case ?? ''], environment);
+    expect(ofKind.stdout).toContain(`trunkline exceptions ack ${rejected?.case}`);
+    expect(ofKind.stdout).not.toContain('bulk retry');
     const thread = await trunkline(['thread', rejected?.thread ?? ''], environment);
     expect(thread.stdout).toContain(`trunkline exceptions show ${id}`);
     expect(thread.stdout).toMatch(/^Next move \(owed for [^)]+\): sales: Correct every listed fault/m);
