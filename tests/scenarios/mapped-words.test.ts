@@ -27,7 +27,12 @@ beforeAll(async () => {
   // The demo's last route takes every country; here Germany alone.
   const { folder } = running;
   const configuration = await readFile(folder.file('trunkline.yaml'), 'utf8');
-  await folder.write('trunkline.yaml', `${configuration.trimEnd()}\n    when: { country: [DE] }\n`);
+  const lastRoute = '  - site: DAL\n';
+  expect(configuration).toContain(lastRoute);
+  await folder.write(
+    'trunkline.yaml',
+    configuration.replace(lastRoute, `${lastRoute}    when: { country: [DE] }\n`),
+  );
   await Promise.all([seedMasters(running), running.landscape.startHub()]);
   // The CRM sells them under old names; Odoo has never heard of those.
   await running.systems.crm.seedMasters([], [OLD, OLDER]);
