@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { mappedTarget } from '../src/composition/mapped-target.ts';
 import { siteRouter, withMappedSites } from '../src/composition/routing.ts';
 import { caseView } from '../src/operations/case-view.ts';
+import { mappingFaults } from '../src/operations/mapping-rules.ts';
 import { stakesOf } from '../src/operations/stakes.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -100,6 +101,23 @@ describe('what an exception holds up', () => {
     expect(stakesOf({ kind: 'order', stage: 'exception', body: rejected })).toEqual({ units: '7' });
     expect(stakesOf({ kind: 'customer', stage: 'active', body: {} })).toBeUndefined();
   });
+});
+
+test('a mapping is refused, with the paths, when nothing would ever ask for it', () => {
+  const systems = { crm: { connector: 'salesforce' }, erp: { connector: 'odoo' } };
+  const known = { systems, sites: { DAL: { executes: 'dallas' } } };
+  const refused = (kind: string, system: string, target: string | null = 'X') =>
+    mappingFaults({ kind, system, target }, known).map(({ path }) => path);
+  expect(refused('bogus', 'erp')).toEqual(['/kind']);
+  expect(refused('product', 'hub')).toEqual(['/system']);
+  expect(refused('site', 'erp', 'AUS')).toEqual(['/system', '/target']);
+  for (const target of ['ZZ', 'UK', 'de', 'Germany'])
+    expect(refused('country', 'hub', target)).toEqual(['/target']);
+  // What a system calls a country is its own affair.
+  expect(refused('country', 'erp', 'Germany')).toEqual([]);
+  expect(refused('country', 'hub', 'DE')).toEqual([]);
+  expect(refused('site', 'hub', 'DAL')).toEqual([]);
+  expect(refused('ship_method', 'nope', null)).toEqual(['/system']);
 });
 
 describe('C4: a mapping', () => {

@@ -1,3 +1,4 @@
+import { countryCode } from '@trunkline/connector-salesforce';
 import type { NewMapping } from '@trunkline/gateway';
 import type { Fault } from '@trunkline/messaging';
 import type { Configuration } from '../configuration/schema.ts';
@@ -30,7 +31,7 @@ export function mappingFaults(
       fault('/system', `No ${kind.replace('_', ' ')} is told in ${system}. Use one of: ${known.join(', ')}.`),
     );
   if (target === null) return faults;
-  if (kind === 'country' && system === HUB_LANGUAGE && !/^[A-Z]{2}$/.test(target))
+  if (kind === 'country' && system === HUB_LANGUAGE && countryCode(target, undefined) !== target)
     faults.push(fault('/target', `${target} is no ISO 3166-1 alpha-2 country code. Write e.g. DE or US.`));
   if (kind === 'site' && sites[target] === undefined)
     faults.push(
