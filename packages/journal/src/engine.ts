@@ -107,7 +107,11 @@ export class Engine {
       targets: [...this.#runners.values()],
       onError: options.onError,
     });
-    this.#hints = new WorkHints({ pool: options.pool, onWork: (parts) => this.#signalOwn(parts) });
+    this.#hints = new WorkHints({
+      pool: options.pool,
+      onWork: (parts) => this.#signalOwn(parts),
+      onListening: () => this.#signalOwn(new Set(this.#owners.keys())),
+    });
     this.#leases = new LeaseKeeper({
       pool: options.pool,
       partitions: options.partitions,

@@ -7,6 +7,8 @@ export interface WorkHintsOptions {
   readonly pool: Pool;
   /** Another node put messages into these partitions. */
   readonly onWork: (parts: ReadonlySet<number>) => void;
+  /** Hints come in from now on; of what came before, none did. */
+  readonly onListening: () => void;
 }
 
 /**
@@ -55,6 +57,7 @@ export class WorkHints {
     try {
       await listener.connect();
       await listener.query(`listen ${CHANNEL}`);
+      this.#options.onListening();
     } catch {
       again();
     }
