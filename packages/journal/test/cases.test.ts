@@ -25,6 +25,8 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 afterEach(async () => {
+  // Before the tables are emptied: an engine at work would meet the truncation in a deadlock.
+  await running?.engine.stop();
   await running?.pool.query(
     'truncate message, message_dedupe, message_waiting, message_result, canonical_state, delivery, delivery_done, delivery_attempt, exception_case, failure_case, case_tally, exception_event, exception_missing, identifier, operator_action',
   );
