@@ -257,9 +257,14 @@ test('a partition that was given up while the database did not answer is worked 
   await untilShares(4);
   const keys = keysOf(first);
   const blocker = await observer.connect();
-  await blocker.query('begin');
-  await blocker.query('lock table partition_lease in exclusive mode');
-  await until('it gave up what it could not renew', () => keysOf(first).length === 0);
+  try {
+    await blocker.query('begin');
+    await blocker.query('lock table partition_lease in exclusive mode');
+    await until('it gave up what it could not renew', () => keysOf(first).length === 0);
+  } finally {
+    await blocker.query('commit');
+    blocker.release();
+  }
   expect(troubles).toMatchObject([
     {
       kind: 'lease_lost',
@@ -267,8 +272,6 @@ test('a partition that was given up while the database did not answer is worked 
       cause: expect.stringContaining('not renewed'),
     },
   ]);
-  await blocker.query('commit');
-  blocker.release();
   await until('it works all four again', () => keysOf(first).length === 4);
   await first.engine.intake.accept(keys.map((key) => message(key, key)));
   await until('all delivered', async () => (await count(observer, 'delivery_done')) === 4);

@@ -8,6 +8,8 @@ const READ_AHEAD = 150;
 const PAGE = 100;
 /** After a reading that failed. Milliseconds. */
 const READ_AGAIN_MS = 500;
+/** What is due later is looked at again then: setTimeout fires at once beyond 2^31 ms. */
+const LONGEST_TIMER_MS = 86_400_000;
 
 interface DeliveryRow {
   readonly id: string;
@@ -261,14 +263,22 @@ export class TargetChains {
     const head = chain.waiting[0];
     if (head === undefined || chain.busy) return;
     chain.busy = true;
+    this.#offerInTime(head);
+  }
+
+  /** A timer may fire a millisecond early, and a head that is only near its time would be sent: against its back-off, or past its use. */
+  #offerInTime(head: WaitingDelivery): void {
     // An unknown outcome is found out even when the command is of no use any more.
     const expiresAtMs = head.verifying ? undefined : head.expiresAtMs;
-    const wait = Math.min(head.dueAtMs, expiresAtMs ?? head.dueAtMs) - performance.now();
-    if (wait <= 0) this.#onHead(head, this);
+    const waitMs = Math.min(head.dueAtMs, expiresAtMs ?? head.dueAtMs) - performance.now();
+    if (waitMs <= 0) this.#onHead(head, this);
     else
-      setTimeout(() => {
-        if (!this.#closed) this.#onHead(head, this);
-      }, wait).unref();
+      setTimeout(
+        () => {
+          if (!this.#closed) this.#offerInTime(head);
+        },
+        Math.min(Math.ceil(waitMs), LONGEST_TIMER_MS),
+      ).unref();
   }
 
   /** A newer state for the same key waits behind this head: the head need not go. */

@@ -4,6 +4,7 @@
  */
 export interface LeaseTrouble {
   readonly kind: 'lease_lost' | 'write_fenced' | 'node_dead';
+  /** By part. */
   readonly held: readonly HeldPart[];
   readonly cause: string;
   /** Of `node_dead`: the other node's name. */
@@ -31,7 +32,7 @@ export class TroubleBook {
       this.#count++;
       this.#last = { cause: trouble.cause, atMs: performance.now() };
     }
-    this.#tell(trouble);
+    this.#tell({ ...trouble, held: trouble.held.toSorted((a, b) => a.part - b.part) });
   }
 
   /** For the node's row: how many, the last one's cause, and how many milliseconds ago. */
