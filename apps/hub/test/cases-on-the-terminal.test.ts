@@ -104,7 +104,7 @@ describe('a case', () => {
 test('a system that runs is resumed without a failure: what was asked for is so', async () => {
   const { text, exitCode = 0 } = await resumeTarget(hubWith(PARKED, true), 'erp');
   expect({ text, exitCode }).toEqual({
-    text: 'erp is not paused; nothing is left to do.',
+    text: 'erp is not paused, and its calls do not fail; nothing is left to do.',
     exitCode: 0,
   });
 });

@@ -129,3 +129,19 @@ test('D8: a node whose own calls go well is not stopped by one that is cut off f
   cutOff.answer = () => ({ kind: 'succeeded' });
   await until('they go when it can', async () => (await count(second().pool, 'delivery')) === 0);
 });
+
+test('D12: a person who resumes it closes its breaker on all nodes, also while one waits for its probe', async () => {
+  await opened();
+  answer = () => new Promise((resolve) => probes.push(resolve));
+  await send(second());
+  await until('one probes', () => probes.length === 1);
+  answer = () => ({ kind: 'succeeded' });
+  const desk = new TargetDesk(first().pool);
+  expect(await desk.resume('a', 'ada')).toBe(true);
+  await until(
+    'all but the probe are delivered',
+    async () => (await count(first().pool, 'delivery_done')) === 11,
+  );
+  await until('nobody holds it for down', async () => String(await told()) === 'closed,closed');
+  expect(await desk.resume('a', 'ada'), 'nothing is left to resume').toBe(false);
+});

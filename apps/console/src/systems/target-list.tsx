@@ -38,7 +38,9 @@ export function TargetList({ targets, ...acting }: Acting & { readonly targets: 
 
 function Row({ target, busy, onPause, onResume }: Acting & { readonly target: Target }) {
   const { system, server, breaker, hold, waiting, parked } = target;
-  const resumable = hold?.by === 'person' || hold?.by === 'target';
+  const held = hold?.by === 'person' || hold?.by === 'target';
+  // Whoever mended a failing system need not wait for its next probe.
+  const resumable = held || breaker === 'open';
   return (
     <li className={classes['row']} aria-label={system}>
       <div className={classes['system']}>
@@ -72,7 +74,7 @@ function Row({ target, busy, onPause, onResume }: Acting & { readonly target: Ta
         ))}
       </span>
       <span className={classes['act']}>
-        {resumable ? (
+        {resumable && (
           <Button
             size="xs"
             leftSection={<IconPlayerPlay size={15} stroke={1.8} />}
@@ -82,7 +84,8 @@ function Row({ target, busy, onPause, onResume }: Acting & { readonly target: Ta
           >
             Resume
           </Button>
-        ) : (
+        )}
+        {!held && (
           <Button
             size="xs"
             variant="default"

@@ -48,7 +48,7 @@ export async function resumeTarget(hub: HubInReach, system: string): Promise<Pri
     // What was asked for is so already: a script that makes sure of it has not failed.
     return {
       json: { system, resumed: false },
-      text: `${system} is not paused; nothing is left to do.`,
+      text: `${system} is not paused, and its calls do not fail; nothing is left to do.`,
     };
   }
   const waits = target.waiting === 0 ? 'nothing waits for it' : `${target.waiting} waiting for it go`;

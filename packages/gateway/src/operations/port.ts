@@ -31,7 +31,7 @@ export interface Operations {
   targets(): Promise<readonly TargetState[]>;
   /** False when it is paused already, or when there is no such target. */
   pauseTarget(system: string, by: string, reason: string): Promise<boolean>;
-  /** False when nobody paused it. */
+  /** False when nobody paused it and its calls do not fail. */
   resumeTarget(system: string, by: string): Promise<boolean>;
   /** The hub's processes: which are alive, and who owns what. */
   nodes(): Promise<NodePage>;

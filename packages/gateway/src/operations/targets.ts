@@ -112,7 +112,8 @@ export function targetRoutes(app: GatewayServer, operations: Operations): void {
       schema: {
         ...common,
         summary: 'Let what waits for a system go',
-        description: 'Ends a pause by a person, and one that the system itself asked for.',
+        description:
+          'Ends a pause by a person and one that the system itself asked for, and tries a system now that is left alone because its calls fail.',
         params: System,
         response: answers(Done),
       },
@@ -121,7 +122,7 @@ export function targetRoutes(app: GatewayServer, operations: Operations): void {
       settled(
         await operations.resumeTarget(params.system, user),
         params.system,
-        'to resume: nobody paused it',
+        'to resume: nobody paused it, and its calls do not fail',
       ),
   );
 }

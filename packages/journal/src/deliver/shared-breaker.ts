@@ -48,7 +48,7 @@ export class SharedBreaker {
     return this.#coolDownMs;
   }
 
-  /** `onClosed` is called when another node's probe went well. */
+  /** `onClosed` is called when another node's probe went well, or a person said that it is mended. */
   closes(onClosed: () => void): void {
     this.#onClosed = onClosed;
   }

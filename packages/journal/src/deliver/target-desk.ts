@@ -62,7 +62,7 @@ export class TargetDesk {
     return rowCount === 1;
   }
 
-  /** Also ends a pause that the target asked for. False when there is none of either kind. */
+  /** Also ends a pause that the target asked for, and closes its breaker on all nodes. False when none of this is so. */
   async resume(target: string, by: string): Promise<boolean> {
     const { rowCount } = await this.#pool.query(statement('resume-target', [target, by]));
     return rowCount === 1;

@@ -66,7 +66,7 @@ export class TargetRunner {
     this.#ready = new ReadyLanes(new LaneTraffic(options.lanes), options.target.batch);
     options.gate.opens(() => this.#dispatch());
     options.gate.breaker.closes(() => {
-      if (this.#breaker.state === 'open') this.#breaker = CLOSED_BREAKER;
+      this.#breaker = CLOSED_BREAKER;
     });
   }
 
