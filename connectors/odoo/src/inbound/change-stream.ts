@@ -3,16 +3,15 @@ import type { IncomingMessage, JsonValue, Polled, Poller } from '@trunkline/mess
 import type { Odoo } from '../external-ids.ts';
 import { datetimeFromOdoo } from '../values.ts';
 import {
-  afterPage,
   type ChangeCursor,
   type Domain,
-  pageQuery,
   readCursor,
   type Stamped,
   startCursor,
   wholeSeconds,
 } from './change-cursor.ts';
 import { LookBehind } from './look-behind.ts';
+import { PagesAhead } from './pages-ahead.ts';
 import { HandedOut } from './recent-rows.ts';
 import type { Linked } from './unsettled-rows.ts';
 
@@ -50,7 +49,7 @@ export interface ChangeSource<Row extends Stamped> {
   readonly page: number;
   /** The records' own fields, in one call. Archived records are among them. */
   rows(
-    query: { domain: Domain; order: string; limit: number },
+    query: { domain: Domain; order: string; limit: number; offset?: number },
     signal?: AbortSignal,
   ): Promise<readonly Row[]>;
   /** What else belongs to them. A record may have changed since its row was read: its document is then as of now. */
@@ -72,7 +71,7 @@ export interface ChangeStreamOptions {
 const LOOK_BACK_MS = 24 * 3_600_000;
 
 /**
- * Polls one source by `write_date`. Every poll reads forward from the cursor, whose rows are read ahead by one page.
+ * Polls one source by `write_date`. Every poll reads forward from the cursor, ahead of what is handed out (`PagesAhead`).
  *
  * Behind the cursor nothing is certain for a while: `write_date` is its transaction's start (recording 21) and reads back in whole
  * seconds. So all that is stamped after `settled` is looked at again every few seconds, ids and stamps alone (`LookBehind`), and what is
@@ -89,40 +88,15 @@ export function createChangeStream<Row extends Stamped>(
 ): Poller {
   const { odoo, nowMs = () => performance.now() } = options;
   const behind = new LookBehind(source, odoo, options.overlapSeconds, nowMs);
+  const pages = new PagesAhead(source, nowMs);
   const handed = new HandedOut();
   let expected: number | undefined;
-  let ahead: { readonly of: string; readonly page: Promise<Page<Row>> } | undefined;
-
-  const read = async (cursor: ChangeCursor, signal: AbortSignal): Promise<Page<Row>> => {
-    const fromMs = nowMs();
-    return {
-      fromMs,
-      rows: await source.rows({ ...pageQuery(source.domain, cursor), limit: source.page }, signal),
-    };
-  };
-
   const confirm = (cursor: ChangeCursor) => {
     if (cursor.count === expected) return handed.confirm();
     // Another node's cursor, or a page of ours that was not stored: what was read here counts for nothing.
     handed.clear();
     behind.clear();
-    ahead = undefined;
-  };
-
-  const forward = async (cursor: ChangeCursor, signal: AbortSignal) => {
-    const known = ahead?.of === placeOf(cursor) ? ahead.page : undefined;
-    ahead = undefined;
-    // A page that could not be read ahead is read now.
-    const { rows, fromMs } = (await known?.catch(() => undefined)) ?? (await read(cursor, signal));
-    const next = afterPage(cursor, rows, source.page);
-    if (next.more) {
-      const reading = read(next.cursor, signal);
-      reading.catch(() => undefined);
-      ahead = { of: placeOf(next.cursor), page: reading };
-    }
-    const records = await source.complete(rows, signal);
-    behind.note(records, { fromMs, toMs: nowMs() });
-    return { records, ...next };
+    pages.clear();
   };
 
   return {
@@ -133,9 +107,12 @@ export function createChangeStream<Row extends Stamped>(
         stored === undefined ? startCursor(await firstOf(source, options, signal)) : readCursor(stored);
       confirm(cursor);
       const { settled } = cursor;
-      const page = await forward(cursor, signal);
+      const page = await pages.take(cursor, signal);
+      behind.note(page.records, page.span);
       const turn = page.more ? 'later' : behind.turn(page.records.length > 0);
       const { since } = page.cursor;
+      // What is ahead was read before, and may be older than what is read now; handed out after it, it would be the last word.
+      if (turn === 'now') pages.clear();
       const late =
         turn === 'now'
           ? await behind.read({ settled, since }, signal)
@@ -147,16 +124,6 @@ export function createChangeStream<Row extends Stamped>(
       return { messages, cursor: next as unknown as JsonValue, more: late.more };
     },
   };
-}
-
-interface Page<Row extends Stamped> {
-  readonly rows: readonly Row[];
-  /** Before the question was sent: a page that was read ahead is as of then. */
-  readonly fromMs: number;
-}
-
-function placeOf({ since, seen, after }: ChangeCursor): string {
-  return `${since} ${after ?? ''} ${seen.length} ${seen.at(-1) ?? ''}`;
 }
 
 /** A day before the newest change there, so that neither clock has to be right. */
