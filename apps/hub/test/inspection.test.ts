@@ -256,7 +256,7 @@ describe('check --live', () => {
       systems: expect.arrayContaining([
         expect.objectContaining({
           system: 'erp',
-          findings: [expect.objectContaining({ code: 'target_unauthorised', orders: 0 })],
+          findings: [expect.objectContaining({ code: 'credentials_refused', orders: 0 })],
         }),
         expect.objectContaining({
           system: 'crm',

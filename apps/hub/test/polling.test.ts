@@ -10,7 +10,13 @@ import {
   openDatabase,
   readStreamLags,
 } from '@trunkline/journal';
-import type { CursorStore, IncomingMessage, JsonValue, Polled } from '@trunkline/messaging';
+import {
+  type CursorStore,
+  type IncomingMessage,
+  type JsonValue,
+  type Polled,
+  SystemRefusal,
+} from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../packages/journal/test/support/database.ts';
@@ -306,4 +312,19 @@ it('asks only when the system’s limits give it a turn, and gives each turn bac
     'ended',
   ]);
   await consuming.stop();
+});
+
+it('says at the end of its turn what the answer means for the system: that it answers, that it refuses, or nothing', async () => {
+  const heard: unknown[] = [];
+  const busy = new SystemRefusal('target_busy', 'HTTP 429', 60_000);
+  const answers: Answer[] = [
+    () => Promise.reject(busy),
+    () => Promise.reject(new Error('down')),
+    () => page(1, []),
+  ];
+  const turn = async () => (said?: unknown) => void heard.push(said);
+  const read = consumer('heard', answers, { turn });
+  read.consuming.start();
+  await until('it has read', () => heard.length > 2);
+  expect(heard.slice(0, 3)).toEqual([busy, undefined, 'well']);
 });

@@ -11,6 +11,7 @@ import { outgoingPickings } from './inbound/outgoing-pickings.ts';
 import { PARTNER_DOCUMENT, partners } from './inbound/partners.ts';
 import { products } from './inbound/products.ts';
 import { createRecordSweep } from './inbound/record-sweep.ts';
+import { speakingForAll } from './inbound/refusals.ts';
 import { saleOrders } from './inbound/sale-orders.ts';
 import { wonLeads } from './inbound/won-leads.ts';
 import { createKeyRing, type KeyRing, type KeyStore } from './key-rotation/key-ring.ts';
@@ -94,7 +95,9 @@ export function createOdooConnector(
       ...(config.follow?.includes('products') === true ? [createChangeStream(products(odoo), polling)] : []),
       ...(config.follow?.includes('orders') === true ? [createChangeStream(saleOrders(odoo), polling)] : []),
       ...(config.follow?.includes('won-leads') === true ? [createChangeStream(wonLeads(odoo), polling)] : []),
-    ].map(hints.hinted),
+    ]
+      .map(speakingForAll)
+      .map(hints.hinted),
     ...(secrets.length === 0 ? {} : { webhook: createChangeHint(secrets, hints.changed) }),
     serverVersion: () => client.knownServer()?.version,
     check: (signal) => checkOdoo(odoo, signal),

@@ -3,6 +3,7 @@ import type { Connector, ReportExchange } from '@trunkline/messaging';
 import { createClient } from './client.ts';
 import { type SalesforceConfig, settingsOf } from './config.ts';
 import { checkOrg } from './health.ts';
+import { speakingForAll } from './inbound/refusals.ts';
 import { createWonOpportunities } from './inbound/won-opportunities.ts';
 import { createOrderStatusTarget } from './outbound/order-status-target.ts';
 import { createTranslator } from './translators/opportunity.ts';
@@ -31,7 +32,7 @@ export function createSalesforceConnector(
     system,
     translate: createTranslator(settings.currency),
     target: createOrderStatusTarget(system, client, settings),
-    pollers: [createWonOpportunities(system, client, settings)],
+    pollers: [speakingForAll(createWonOpportunities(system, client, settings))],
     serverVersion: () => `API ${settings.apiVersion}`,
     check: (signal) => checkOrg(client, settings, signal),
     close: () => client.close(),

@@ -17,10 +17,9 @@ const CONFLICTS = new Set([
   'PROCESSING_HALTED',
 ]);
 const OUTAGES = new Set(['SERVER_UNAVAILABLE', 'UNKNOWN_EXCEPTION', 'QUERY_TIMEOUT']);
+/** Whatever the call was: this login gets nowhere. An expired token is not among them, the client has renewed it and was refused again. */
+const NO_LOGIN = new Set(['INVALID_SESSION_ID', 'API_DISABLED_FOR_ORG', 'API_CURRENTLY_DISABLED']);
 const UNAUTHORISED = new Set([
-  'INVALID_SESSION_ID',
-  'API_DISABLED_FOR_ORG',
-  'API_CURRENTLY_DISABLED',
   'INSUFFICIENT_ACCESS',
   'INSUFFICIENT_ACCESS_OR_READONLY',
   'INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY',
@@ -67,7 +66,8 @@ export function classifyAnswer(answer: Answer, externalIdField: string): Outcome
   if (answer.status === 429)
     return retry('target_busy', wordsOf(errors) || 'HTTP 429', afterMs ?? CONCURRENCY_PAUSE_MS);
   if (errors.length > 0) return classifyErrors(errors, externalIdField);
-  if (answer.status === 401 || answer.status === 403) {
+  if (answer.status === 401) return loginRefused('HTTP 401 without a reason.');
+  if (answer.status === 403) {
     return rejected('target_unauthorised', `HTTP ${answer.status} without a reason.`);
   }
   if (answer.status >= 200 && answer.status < 300) {
@@ -94,7 +94,7 @@ export function classifyFailure(error: unknown): Outcome {
   if (error instanceof AuthenticationFailure) {
     return error.transient
       ? retry('target_unavailable', error.message, error.afterMs)
-      : rejected('target_unauthorised', error.message);
+      : loginRefused(error.message);
   }
   throw error;
 }
@@ -105,6 +105,7 @@ function passingError(error: SalesforceError, externalIdField: string): Retry | 
     const concurrent = /concurrent/i.test(error.message);
     return retry('target_busy', words, concurrent ? CONCURRENCY_PAUSE_MS : DAILY_LIMIT_PAUSE_MS);
   }
+  if (NO_LOGIN.has(error.code)) return loginRefused(words);
   if (OUTAGES.has(error.code)) return retry('target_unavailable', words);
   // A trigger or flow that met a lock reports its own code, with the lock's in the text.
   if (CONFLICTS.has(error.code) || error.message.includes('UNABLE_TO_LOCK_ROW')) {
@@ -144,6 +145,10 @@ function fieldNamedIn(message: string): string {
 
 function retry(code: string, detail: string, afterMs?: number): Retry {
   return { kind: 'retry', code, detail, ...(afterMs === undefined ? {} : { afterMs }) };
+}
+
+function loginRefused(detail: string): Retry {
+  return retry('credentials_refused', detail);
 }
 
 function rejected(code: string, detail: string): Outcome {

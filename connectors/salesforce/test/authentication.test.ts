@@ -124,7 +124,7 @@ describe('tokens', () => {
     for (const [answer, outcome] of [
       [
         refused,
-        { kind: 'rejected', code: 'target_unauthorised', detail: expect.stringContaining('hasn’t approved') },
+        { kind: 'retry', code: 'credentials_refused', detail: expect.stringContaining('hasn’t approved') },
       ],
       [
         { status: 503, headers: { 'retry-after': '3' } },
@@ -153,7 +153,7 @@ describe('tokens', () => {
       ],
       [
         { status: 401, body: { error: 'invalid_client', error_description: 'invalid client credentials' } },
-        { kind: 'rejected', code: 'target_unauthorised' },
+        { kind: 'retry', code: 'credentials_refused' },
       ],
     ] as const) {
       const { connector } = await setUp(() => answer);

@@ -101,12 +101,7 @@ describe('a whole call', () => {
   test.each([
     [300, ['/services/data/v66.0/sobjects/X/1'], 'rejected', 'target_rejected'],
     [400, [{ errorCode: 'INVALID_TYPE', message: 'No such object' }], 'rejected', 'target_misconfigured'],
-    [
-      401,
-      [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired' }],
-      'rejected',
-      'target_unauthorised',
-    ],
+    [401, [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired' }], 'retry', 'credentials_refused'],
     [
       403,
       [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }],
@@ -130,7 +125,7 @@ describe('a whole call', () => {
   });
 });
 
-test('no answer is unknown once sent, a retry before; no token is a person’s when refused', () => {
+test('no answer is unknown once sent, a retry before; no token holds all calls when refused', () => {
   expect(classifyFailure(new CallFailure('x', true, undefined))).toMatchObject({ kind: 'unknown' });
   expect(classifyFailure(new CallFailure('x', false, undefined))).toMatchObject({ kind: 'retry' });
   expect(classifyFailure(new AuthenticationFailure('x', true, 10))).toMatchObject({
@@ -138,7 +133,8 @@ test('no answer is unknown once sent, a retry before; no token is a person’s w
     afterMs: 10,
   });
   expect(classifyFailure(new AuthenticationFailure('x', false, undefined))).toMatchObject({
-    code: 'target_unauthorised',
+    kind: 'retry',
+    code: 'credentials_refused',
   });
   expect(() => classifyFailure(new TypeError('defect'))).toThrow('defect');
 });

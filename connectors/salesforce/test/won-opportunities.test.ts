@@ -316,3 +316,24 @@ describe('won-opportunities', () => {
     60_000,
   );
 });
+
+test.each([
+  [
+    'the org’s limit',
+    {
+      status: 403,
+      body: [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }],
+    },
+    { name: 'SystemRefusal', code: 'target_busy', afterMs: 900_000 },
+  ],
+  [
+    'a user who may not use the API',
+    { status: 403, body: [{ errorCode: 'API_DISABLED_FOR_ORG', message: 'The REST API is not enabled.' }] },
+    { name: 'SystemRefusal', code: 'credentials_refused' },
+  ],
+  ['an outage', { status: 503, body: undefined }, { name: 'UnreadableAnswer' }],
+])('a poll that meets %s says what it means for the system', async (_what, answer, expected) => {
+  const script: Script = ({ path }) => (path === '/services/oauth2/token' ? {} : answer);
+  const { connect } = await setUp({ script });
+  await expect(connect().poll(undefined, signal)).rejects.toMatchObject(expected);
+});

@@ -19,6 +19,8 @@ export function classifyRefusal({ status, problem, retryAfterMs }: ReleaseResult
   const after = retryAfterMs === undefined ? {} : { afterMs: retryAfterMs };
   if (status === 429) return { kind: 'retry', code: 'target_busy', detail, ...after };
   if (status === 408 || status >= 500) return { kind: 'retry', code: 'target_unavailable', detail, ...after };
+  // The credential of all calls; 403 speaks of this one, or is a proxy's about its content.
+  if (status === 401) return { kind: 'retry', code: 'credentials_refused', detail };
   if (status >= 200 && status < 300) {
     const reason = `${detail}, in a shape that the contract does not have.`;
     return { kind: 'unknown', code: 'outcome_unknown', detail: reason };
@@ -61,7 +63,7 @@ export function classifyFailure(error: unknown): Outcome {
 
 /** 409 and 422 speak of the release; the others say that this is not the contract's address or method. */
 function rejectionCode(status: number): string {
-  if (status === 401 || status === 403) return 'target_unauthorised';
+  if (status === 403) return 'target_unauthorised';
   if (status === 409 || status === 413 || status === 422) return 'target_rejected';
   return 'target_misconfigured';
 }

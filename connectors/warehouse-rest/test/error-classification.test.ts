@@ -9,7 +9,7 @@ const of = (status: number, problem?: unknown, retryAfterMs?: number) =>
   classifyRefusal({ status, problem, retryAfterMs });
 
 test.each([
-  [401, 'rejected', 'target_unauthorised'],
+  [401, 'retry', 'credentials_refused'],
   [403, 'rejected', 'target_unauthorised'],
   [404, 'rejected', 'target_misconfigured'],
   [405, 'rejected', 'target_misconfigured'],

@@ -137,7 +137,7 @@ describe('release.create', () => {
     [429, { 'retry-after': '2' }, { kind: 'retry', code: 'target_busy', afterMs: 2000 }],
     [503, { 'retry-after': '9' }, { kind: 'retry', code: 'target_unavailable', afterMs: 9000 }],
     [500, {}, { kind: 'retry', code: 'target_unavailable' }],
-    [401, {}, { kind: 'rejected', code: 'target_unauthorised' }],
+    [401, {}, { kind: 'retry', code: 'credentials_refused' }],
     [403, {}, { kind: 'rejected', code: 'target_unauthorised' }],
     [302, {}, { kind: 'rejected', code: 'target_misconfigured' }],
   ])('HTTP %i for the whole call is every delivery’s', async (status, headers, outcome) => {

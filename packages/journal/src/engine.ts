@@ -3,7 +3,7 @@ import type { Pool } from 'pg';
 import { MessageIntake } from './accept.ts';
 import type { ExchangeRecorder } from './audit/exchange-recorder.ts';
 import { TargetControl } from './deliver/target-control.ts';
-import { TargetGate } from './deliver/target-gate.ts';
+import { type PollEnded, TargetGate } from './deliver/target-gate.ts';
 import { type TargetPolicy, TargetRunner } from './deliver/target-runner.ts';
 import { LaneRegistry } from './lane/lane-registry.ts';
 import { LaneTraffic } from './lane/lane-traffic.ts';
@@ -145,7 +145,7 @@ export class Engine {
   }
 
   /** Waits until a poll of `system` is within its limits; resolves with what is to be called when the poll has ended. */
-  pollTurn(system: string, signal: AbortSignal): Promise<() => void> {
+  pollTurn(system: string, signal: AbortSignal): Promise<PollEnded> {
     const runner = this.#runners.get(system);
     // A system that no command goes to is limited by how often it is polled.
     return runner === undefined ? Promise.resolve(() => undefined) : runner.gate.poll(signal);

@@ -19,6 +19,18 @@ export const DEFAULT_BREAKER: BreakerPolicy = {
   maxCoolDownMs: 10_000,
 };
 
+/**
+ * After one refused login, which proves enough. Asked slowly: systems lock accounts that try often, and a person is at it for minutes; a
+ * resume by hand, or the start of a node, is the quick way.
+ */
+export const REFUSED_LOGIN: BreakerPolicy = {
+  windowMs: 0,
+  minimumVolume: 1,
+  failureRate: 1,
+  coolDownMs: 30_000,
+  maxCoolDownMs: 900_000,
+};
+
 export type Breaker =
   | {
       readonly state: 'closed';
@@ -55,7 +67,8 @@ export function record(policy: BreakerPolicy, breaker: Breaker, failed: boolean,
       return breaker;
     case 'half_open': {
       if (!failed) return CLOSED_BREAKER;
-      const coolDownMs = Math.min(policy.maxCoolDownMs, breaker.coolDownMs * 2);
+      // At least the policy's first: the probe of a target that was down may be what finds the login refused.
+      const coolDownMs = Math.min(policy.maxCoolDownMs, Math.max(policy.coolDownMs, breaker.coolDownMs * 2));
       return { state: 'open', untilMs: nowMs + coolDownMs, coolDownMs };
     }
     case 'closed': {

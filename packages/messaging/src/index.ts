@@ -18,4 +18,5 @@ export * from './ports/journal.ts';
 export * from './ports/mapping.ts';
 export * from './ports/processor.ts';
 export * from './retry.ts';
+export * from './system-refusal.ts';
 export * from './target-limits.ts';

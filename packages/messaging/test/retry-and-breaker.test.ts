@@ -8,6 +8,7 @@ import {
   decideRetry,
   DEFAULT_BREAKER,
   DEFAULT_RETRY,
+  REFUSED_LOGIN,
   record,
   type RetryPolicy,
 } from '../src/index.ts';
@@ -103,6 +104,17 @@ describe('breaker (D8)', () => {
       untilMs: 1600,
       coolDownMs: 1000,
     });
+  });
+
+  test('D14: one refused login opens it, for half a minute and then for twice as long up to a quarter of an hour', () => {
+    const first = record(REFUSED_LOGIN, results(9, false), true, 0);
+    expect(first).toEqual({ state: 'open', untilMs: 30_000, coolDownMs: 30_000 });
+    const again = (coolDownMs: number) => record(REFUSED_LOGIN, { state: 'half_open', coolDownMs }, true, 0);
+    expect([500, 30_000, 600_000].map(again)).toMatchObject([
+      { coolDownMs: 30_000 },
+      { coolDownMs: 60_000 },
+      { coolDownMs: 900_000 },
+    ]);
   });
 
   test('D8: in any course of calls it never admits two while it probes, waits no longer than its longest, and heals', () => {

@@ -39,8 +39,8 @@ export function TargetList({ targets, ...acting }: Acting & { readonly targets: 
 function Row({ target, busy, onPause, onResume }: Acting & { readonly target: Target }) {
   const { system, server, breaker, hold, waiting, parked } = target;
   const held = hold?.by === 'person' || hold?.by === 'target';
-  // Whoever mended a failing system need not wait for its next probe.
-  const resumable = held || breaker === 'open';
+  // Whoever mended a failing system or its login need not wait for its next probe.
+  const resumable = held || hold?.by === 'login' || breaker === 'open';
   return (
     <li className={classes['row']} aria-label={system}>
       <div className={classes['system']}>
@@ -114,7 +114,10 @@ function Hold({ hold }: { readonly hold: NonNullable<Target['hold']> }) {
             <RelativeTime value={hold.since} />
           </>
         )}
-        {hold.until !== undefined && `until ${utcClock(hold.until)} UTC`}
+        {hold.until !== undefined &&
+          (hold.by === 'login'
+            ? `, tried again at ${utcClock(hold.until)} UTC`
+            : `until ${utcClock(hold.until)} UTC`)}
       </span>
     </span>
   );

@@ -50,6 +50,7 @@ export function breakerLook(breaker: string): Look {
 
 const HOLDS: Readonly<Record<string, Look>> = {
   person: { label: 'Paused', tone: 'warn', icon: IconPlayerPause },
+  login: { label: 'Login refused', tone: 'bad', icon: IconAlertTriangle },
   target: { label: 'Asked to wait', tone: 'warn', icon: IconClock },
   budget: { label: 'Day’s calls used', tone: 'warn', icon: IconPlayerPause },
 };

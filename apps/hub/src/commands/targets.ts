@@ -19,7 +19,7 @@ export async function listTargets(hub: HubInReach): Promise<Printable> {
     String(one.nodes.length),
   ]);
   const reasons = items.flatMap(({ system, hold }) =>
-    hold === undefined ? [] : [`  ${system}: ${reasonOf(hold)}`],
+    hold === undefined ? [] : [`  ${system}: ${reasonOf(hold)}${whenTried(system, hold)}`],
   );
   const text = table(['system', 'state', 'waiting', 'parked', 'limits', 'nodes'], rows);
   return { json: { items }, text: reasons.length === 0 ? text : `${text}\n\n${reasons.join('\n')}` };
@@ -67,11 +67,17 @@ async function theTarget(hub: HubInReach, system: string): Promise<TargetState> 
 
 function stateOf({ hold, breaker }: TargetState): string {
   if (hold?.by === 'person') return pc.yellow('paused');
+  if (hold?.by === 'login') return pc.red('login refused');
   if (hold?.by === 'target') return pc.yellow(`asked to wait until ${hold.until?.slice(11, 19) ?? '?'} UTC`);
   if (hold?.by === 'budget') return pc.yellow('day’s calls used');
   return breaker === 'closed'
     ? 'flowing'
     : pc.red(breaker === 'open' ? 'failing, left alone' : 'failing, probing');
+}
+
+function whenTried(system: string, { by, until }: NonNullable<TargetState['hold']>): string {
+  if (by !== 'login' || until === undefined) return '';
+  return ` The login is tried again at ${until.slice(11, 19)} UTC; at once: ${callOf(`targets resume ${system}`)}`;
 }
 
 function reasonOf({ who, reason }: NonNullable<TargetState['hold']>): string {

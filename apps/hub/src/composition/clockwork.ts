@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { budgetWatchJob, type BudgetWatchOptions } from '../inspection/budget-watch-job.ts';
 import { type InspectionOptions, inspectionJob, startFirstInspection } from '../inspection/inspection-job.ts';
 import { keyRenewalJob } from '../inspection/key-renewal-job.ts';
+import { loginWatchJob } from '../inspection/login-watch-job.ts';
 import { streamWatchJob } from '../inspection/stream-watch-job.ts';
 import { type SweepOptions, sweepJob } from '../sweep/sweep-job.ts';
 import { retentionJob } from './retention.ts';
@@ -31,6 +32,7 @@ export function createClockwork(options: ClockworkOptions): Clockwork {
   scheduler.register(keyRenewalJob(options));
   scheduler.register(streamWatchJob(options));
   scheduler.register(budgetWatchJob(options));
+  scheduler.register(loginWatchJob(options));
   scheduler.register(sweepJob(sweep));
   let first: { stop(): Promise<void> } | undefined;
   return {

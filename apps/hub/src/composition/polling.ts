@@ -1,4 +1,10 @@
-import type { CursorStore, JsonValue, Polled, Poller } from '@trunkline/messaging';
+import {
+  type CursorStore,
+  type JsonValue,
+  type Polled,
+  type Poller,
+  SystemRefusal,
+} from '@trunkline/messaging';
 
 /** Waits after failed polls: doubling from the poller's own interval up to this. */
 const MAX_BACK_OFF_MS = 15_000;
@@ -20,8 +26,8 @@ export interface PollingOptions {
   readonly cursors: CursorStore;
   /** False: another node polls this stream. */
   readonly mine: () => boolean;
-  /** Waits until the system's limits let a poll go; what it resolves with is called when the poll has ended. */
-  readonly turn?: (signal: AbortSignal) => Promise<() => void>;
+  /** Waits until the system's limits let a poll go; what it resolves with is called when the poll has ended, with what it says of the system. */
+  readonly turn?: (signal: AbortSignal) => Promise<(heard?: 'well' | SystemRefusal) => void>;
   readonly onError: (error: unknown) => void;
   /** Told every few seconds while this node polls, and when polls begin or cease to fail. */
   readonly onProgress?: (progress: StreamProgress) => Promise<void>;
@@ -83,6 +89,7 @@ export class PollingConsumer {
     const ended = await turn?.(this.#abort.signal);
     const startedMs = performance.now();
     let polled: Polled;
+    let heard: 'well' | SystemRefusal | undefined;
     try {
       // Its partition may have gone to another node while it waited.
       if (!mine()) return false;
@@ -90,8 +97,12 @@ export class PollingConsumer {
       this.#cursor ??= { value: await cursors.read(system, poller.stream) };
       const signal = AbortSignal.any([this.#abort.signal, AbortSignal.timeout(POLL_TIMEOUT_MS)]);
       polled = await poller.poll(this.#cursor.value, signal);
+      heard = 'well';
+    } catch (error) {
+      if (error instanceof SystemRefusal) heard = error;
+      throw error;
     } finally {
-      ended?.();
+      ended?.(heard);
     }
     const moved = JSON.stringify(polled.cursor) !== JSON.stringify(this.#cursor.value);
     if (polled.messages.length > 0 || moved) {

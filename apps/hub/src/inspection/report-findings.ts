@@ -15,7 +15,9 @@ export const INSPECTION_CODES = [
 
 /** One exception per code, with every finding of it as a fault and the remedies of all. Pure. */
 export function exceptionsOf({ findings }: InspectedSystem): readonly ExceptionReport[] {
-  return [...Map.groupBy(findings, ({ code }) => code)].map(([code, group]) => {
+  // A refused login holds every call, polls too, and is told by that (login-watch-job.ts), not twice.
+  const told = findings.filter(({ code }) => code !== 'credentials_refused');
+  return [...Map.groupBy(told, ({ code }) => code)].map(([code, group]) => {
     const orders = Math.max(...group.map((finding) => finding.orders));
     const flows = [...new Set(group.flatMap((finding) => finding.flows))];
     const more = group.length === 1 ? '' : ` And ${group.length - 1} more of this kind.`;

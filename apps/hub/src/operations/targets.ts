@@ -54,6 +54,13 @@ export class TargetOverview {
         reason: row.pauseReason ?? '',
         since: row.pausedAt.toISOString(),
       };
+    if (row.refused !== undefined)
+      return {
+        by: 'login',
+        reason: row.refused.words,
+        since: row.refused.at.toISOString(),
+        until: row.refused.triedNextAt.toISOString(),
+      };
     if (row.heldUntil !== null)
       return {
         by: 'target',

@@ -3,14 +3,15 @@ import type { Outcome, RejectionCode } from '../outcome.ts';
 
 /** Odoo's reasons in the words of the error registry; what is not here is a plain refusal. */
 const CODES: Partial<Record<RejectionCode, string>> = {
-  'odoo-key-refused': 'target_unauthorised',
   'odoo-right-missing': 'target_unauthorised',
-  'odoo-database-unknown': 'target_misconfigured',
   'odoo-address-wrong': 'target_misconfigured',
   'odoo-model-missing': 'target_misconfigured',
   'odoo-method-missing': 'target_misconfigured',
   'odoo-country-unknown': 'mapping_missing',
 };
+
+/** Whatever the command was: no call of ours gets in. */
+const NO_LOGIN: ReadonlySet<RejectionCode> = new Set(['odoo-key-refused', 'odoo-database-unknown']);
 
 /** What Odoo, or we before it, cannot make sense of: no person mends it in the data. */
 const INVALID: ReadonlySet<RejectionCode> = new Set(['odoo-field-mismatch', 'odoo-order-invalid']);
@@ -25,13 +26,15 @@ export function toOutcome<T>(outcome: Outcome<T>, succeed: (result: T) => Succes
     case 'retry':
       return {
         kind: 'retry',
-        code: 'target_unavailable',
+        // It named a time: that is asked of all calls.
+        code: outcome.afterMs === undefined ? 'target_unavailable' : 'target_busy',
         detail: outcome.message,
         ...(outcome.afterMs === undefined ? {} : { afterMs: outcome.afterMs }),
       };
     case 'rejected': {
       const code = CODES[outcome.code] ?? 'target_rejected';
       const detail = `${outcome.message} ${outcome.remedy} ${outcome.link ?? ''}`.trim();
+      if (NO_LOGIN.has(outcome.code)) return { kind: 'retry', code: 'credentials_refused', detail };
       if (INVALID.has(outcome.code)) {
         const path = outcome.field ?? fieldNamedIn(outcome.message);
         const faults = [{ code: 'command_invalid', path, message: outcome.message }];

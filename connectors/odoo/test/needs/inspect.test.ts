@@ -129,12 +129,12 @@ describe('an inspection', () => {
   test.each([
     [
       exception(401, 'werkzeug.exceptions.Unauthorized', 'Invalid apikey'),
-      'target_unauthorised',
+      'credentials_refused',
       'refuses the API key',
     ],
     [
       { reply: { status: 404, html: '<p>No database is selected and the requested URL was not found</p>' } },
-      'target_misconfigured',
+      'credentials_refused',
       'no database of the configured name',
     ],
     [

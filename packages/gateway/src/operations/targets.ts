@@ -5,13 +5,22 @@ import type { Operations } from './port.ts';
 
 /** Why nothing is sent to a target now, although it may be well. */
 export const TargetHold = Type.Object({
-  by: Type.Union([Type.Literal('person'), Type.Literal('target'), Type.Literal('budget')], {
-    description: 'A person paused it; it asked for a pause itself (429); its calls of the day are used up.',
-  }),
+  by: Type.Union(
+    [Type.Literal('person'), Type.Literal('login'), Type.Literal('target'), Type.Literal('budget')],
+    {
+      description:
+        'A person paused it; it refuses the hub’s login; it asked for a pause itself (429); its calls of the day are used up.',
+    },
+  ),
   who: Type.Optional(Type.String({ description: 'The person.' })),
   reason: Type.String(),
   since: Type.Optional(Type.String()),
-  until: Type.Optional(Type.String({ description: 'Absent: until a person resumes it, or its next day.' })),
+  until: Type.Optional(
+    Type.String({
+      description:
+        'Of a refused login: when it is tried again. Absent: until a person resumes it, or its next day.',
+    }),
+  ),
 });
 export type TargetHold = Static<typeof TargetHold>;
 

@@ -46,6 +46,8 @@ export function outcomeOf(tried: Tried): Settlement {
     case 'invalid':
       return park(tried, base, outcome);
     case 'retry':
+      if (isRefusedLogin(outcome)) return waitForLogin(tried, base);
+      return waitOrGiveUp(tried, base, outcome);
     case 'unknown':
       return waitOrGiveUp(tried, base, outcome);
   }
@@ -111,6 +113,28 @@ function waitOrGiveUp(
       dueInMs: verdict.untilMs - tried.nowMs,
       ambiguous,
     },
+    done: () => chains.again(head, next),
+  };
+}
+
+export type RefusedLogin = Outcome & { readonly kind: 'retry' };
+
+export function isRefusedLogin(outcome: Outcome): outcome is RefusedLogin {
+  return outcome.kind === 'retry' && outcome.code === 'credentials_refused';
+}
+
+/**
+ * The try is on record, and the time of the retry policy does not run: it is the target that is left alone, and no person has to lift
+ * each of what waits. Ambiguous, because a login may be revoked in the middle of an operation of several calls.
+ */
+function waitForLogin({ ready: { head, chains } }: Tried, base: Base): Settlement {
+  const next: WaitingDelivery = {
+    ...head,
+    delivery: { ...head.delivery, attempt: head.delivery.attempt + 1, ambiguous: true },
+  };
+  return {
+    ...base,
+    settled: { kind: 'waiting', state: 'ready', dueInMs: 0, ambiguous: true },
     done: () => chains.again(head, next),
   };
 }

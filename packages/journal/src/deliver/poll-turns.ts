@@ -11,7 +11,7 @@ const WANTED_MS = 1500;
 export interface PollTurnsOptions {
   /** Whether polls count among the calls at once: where the configuration limits those. */
   readonly atOnce: boolean;
-  /** For how long the target asked to be left alone. */
+  /** For how long the target asked to be left alone, or its refused login is not tried. */
   readonly heldMs: (nowMs: number) => number;
   /** This node's share of the calls at once, and what deliveries leave of it. */
   readonly slots: () => number;

@@ -5,6 +5,8 @@ export interface BreakerAnswer {
   /** Until it may be probed; null: it is closed. */
   readonly breaker_ms: number | null;
   readonly cool_down_ms: number | null;
+  /** It is open because the target refuses the hub's login. */
+  readonly refused: boolean;
   /** This node is the one that probes. */
   readonly probe: boolean;
 }
@@ -16,6 +18,9 @@ export interface SharedBreakerOptions {
   readonly onError: (error: unknown) => void;
 }
 
+/** Bounds what a target may say of a refused login. */
+const MAX_WORDS = 500;
+
 /**
  * One target's breaker as all nodes share it: what fails on one node is left alone by all of them, and one of them probes. A node whose own
  * last call went well knows better, and goes on until one fails: a node that is cut off from a target must not stop the others. Told by
@@ -25,6 +30,7 @@ export class SharedBreaker {
   readonly #options: SharedBreakerOptions;
   #untilMs: number | undefined;
   #coolDownMs = 0;
+  #refused = false;
   #probing = false;
   /** This node's last call went well, and is proof until then. */
   #wellUntilMs = Number.NEGATIVE_INFINITY;
@@ -53,6 +59,17 @@ export class SharedBreaker {
     this.#onClosed = onClosed;
   }
 
+  /** For how long no poll goes, because the login is refused; from then on a poll is a probe of it like any call. */
+  refusedMs(nowMs: number): number {
+    if (!this.#refused || this.#untilMs === undefined || nowMs < this.#wellUntilMs) return 0;
+    return Math.max(0, this.#untilMs - nowMs);
+  }
+
+  /** How long it was left alone last for its refusal of the login; 0: it refuses none. */
+  get refusedCoolDownMs(): number {
+    return this.#refused ? this.#coolDownMs : 0;
+  }
+
   /** Undefined: a call may go, be it the probe. 0: it could be probed, and another node may be at it. */
   waitMs(nowMs: number): number | undefined {
     if (this.#untilMs === undefined || this.#probing || nowMs < this.#wellUntilMs) return undefined;
@@ -65,29 +82,46 @@ export class SharedBreaker {
   }
 
   /** True when what it kept back may go now. */
-  told({ breaker_ms, cool_down_ms, probe }: BreakerAnswer, askedMs: number): boolean {
+  told({ breaker_ms, cool_down_ms, refused, probe }: BreakerAnswer, askedMs: number): boolean {
     if (askedMs < this.#saidAtMs) return false;
     const [wasOpen, wasProbing] = [this.open, this.#probing];
     this.#untilMs = breaker_ms === null ? undefined : performance.now() + breaker_ms;
     this.#coolDownMs = cool_down_ms ?? 0;
+    this.#refused = refused;
     this.#probing = probe;
     if (wasOpen && !this.open) this.#onClosed();
     return (wasOpen && !this.open) || (!wasProbing && probe);
   }
 
-  /** This node's calls fail, or its probe has. */
-  opened(coolDownMs: number): void {
+  /** This node's calls fail, or its probe has; `refusal`: the words in which the target refuses the login. */
+  opened(coolDownMs: number, refusal?: string): void {
     this.#untilMs = performance.now() + coolDownMs;
     this.#coolDownMs = coolDownMs;
     this.#probing = false;
-    this.#say(['open-breaker', [this.#options.system, Math.round(coolDownMs), this.#options.node()]]);
+    this.#refused ||= refusal !== undefined;
+    const { system, node } = this.#options;
+    const words = refusal?.replaceAll('\u0000', '').slice(0, MAX_WORDS) ?? null;
+    this.#say(['open-breaker', [system, Math.round(coolDownMs), node(), words]]);
   }
 
   /** This node's probe went well. */
   closed(): void {
+    this.#close(false);
+  }
+
+  /** A poll went well whose turn it was to try a refused login. True: what was kept back may go. */
+  loginTaken(): boolean {
+    if (!this.#refused || this.#untilMs === undefined || performance.now() < this.#untilMs) return false;
+    this.#close(true);
+    this.#onClosed();
+    return true;
+  }
+
+  #close(byLogin: boolean): void {
     this.#untilMs = undefined;
     this.#probing = false;
-    this.#say(['close-breaker', [this.#options.system, this.#options.node()]]);
+    this.#refused = false;
+    this.#say(['close-breaker', [this.#options.system, this.#options.node(), byLogin]]);
   }
 
   #say([name, values]: ['open-breaker' | 'close-breaker', unknown[]]): void {

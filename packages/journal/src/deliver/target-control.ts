@@ -22,6 +22,7 @@ interface Standing {
   readonly held_ms: number | null;
   readonly breaker_ms: number | null;
   readonly cool_down_ms: number | null;
+  readonly refused: boolean;
   /** Another node probes. */
   readonly probed: boolean;
   readonly slots: number;

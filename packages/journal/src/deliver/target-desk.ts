@@ -9,6 +9,8 @@ export interface TargetRow {
   /** The target itself asked to be left alone until then. */
   readonly heldUntil: Date | null;
   readonly heldReason: string | null;
+  /** It refuses the hub's login: since when, in its words, and when the login is tried again. */
+  readonly refused?: { readonly at: Date; readonly words: string; readonly triedNextAt: Date };
   /** Calls of the target's present day. */
   readonly budgetUsed: number;
   /** When that day ends. */
@@ -23,6 +25,9 @@ interface Stored {
   readonly pause_reason: string | null;
   readonly held_until: Date | null;
   readonly held_reason: string | null;
+  readonly refused_at: Date | null;
+  readonly login_refusal: string | null;
+  readonly tried_next_at: Date | null;
   readonly budget_used: string;
   readonly day_ends_at: Date;
   readonly nodes: TargetRow['nodes'];
@@ -50,6 +55,11 @@ export class TargetDesk {
       pauseReason: row.pause_reason,
       heldUntil: row.held_until,
       heldReason: row.held_reason,
+      ...(row.refused_at === null || row.tried_next_at === null
+        ? {}
+        : {
+            refused: { at: row.refused_at, words: row.login_refusal ?? '', triedNextAt: row.tried_next_at },
+          }),
       budgetUsed: Number(row.budget_used),
       dayEndsAt: row.day_ends_at,
       nodes: row.nodes,

@@ -1,4 +1,4 @@
-import { type TargetLimits, tokenChunk } from '@trunkline/messaging';
+import { REFUSED_LOGIN, record, SystemRefusal, type TargetLimits, tokenChunk } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { statement } from '../statement.ts';
 import { PollTurns } from './poll-turns.ts';
@@ -18,6 +18,9 @@ export interface SlotAnswer extends BreakerAnswer {
   readonly paused: boolean;
   readonly held_ms: number | null;
 }
+
+/** To be called when a poll has ended, with what it says of the whole system: that it answers, what it refuses, or nothing. */
+export type PollEnded = (heard?: 'well' | SystemRefusal) => void;
 
 export interface TargetGateOptions {
   readonly pool: Pool;
@@ -50,6 +53,7 @@ export class TargetGate {
   #wantedAtMs = Number.NEGATIVE_INFINITY;
   /** A delivery waited for a token. */
   #shortAtMs = Number.NEGATIVE_INFINITY;
+  #loginRefusedAtMs = Number.NEGATIVE_INFINITY;
   #onOpen: () => void = () => undefined;
 
   constructor(options: TargetGateOptions) {
@@ -58,7 +62,7 @@ export class TargetGate {
     this.#counted = options.limits.rate !== undefined || options.limits.dailyBudget !== undefined;
     this.#polls = new PollTurns({
       atOnce: options.limits.concurrency !== undefined,
-      heldMs: (nowMs) => Math.max(0, this.#heldUntilMs - nowMs),
+      heldMs: (nowMs) => Math.max(0, this.#heldUntilMs - nowMs, this.breaker.refusedMs(nowMs)),
       slots: () => this.slots,
       free: () => this.slots - this.#calls,
       onShort: options.onShort,
@@ -144,11 +148,29 @@ export class TargetGate {
   }
 
   /** Waits until a poll may go, behind what waits to be sent; resolves with what is to be called at its end. */
-  poll(signal: AbortSignal): Promise<() => void> {
-    return this.#polls.next(signal);
+  async poll(signal: AbortSignal): Promise<PollEnded> {
+    const ended = await this.#polls.next(signal);
+    const startedMs = performance.now();
+    return (heard) => {
+      ended();
+      if (heard === 'well' && this.breaker.loginTaken()) this.#onOpen();
+      if (!(heard instanceof SystemRefusal)) return;
+      if (heard.code === 'target_busy') void this.hold(heard.afterMs, heard.message);
+      else this.#loginRefused(heard.message, startedMs);
+    };
   }
 
-  /** The target asked to be left alone: this delivery's failure says it of all. */
+  /** Polls that were under way together say it once. */
+  #loginRefused(words: string, startedMs: number): void {
+    if (startedMs < this.#loginRefusedAtMs) return;
+    this.#loginRefusedAtMs = performance.now();
+    this.breaker.saw(true, 0);
+    const probe = { state: 'half_open', coolDownMs: this.breaker.refusedCoolDownMs } as const;
+    const after = record(REFUSED_LOGIN, probe, true, this.#loginRefusedAtMs);
+    if (after.state === 'open') this.breaker.opened(after.coolDownMs, words);
+  }
+
+  /** The target asked to be left alone: this answer says it of all calls. */
   async hold(ms: number, words: string): Promise<void> {
     this.#heldUntilMs = Math.max(this.#heldUntilMs, performance.now() + ms);
     await this.#options.pool

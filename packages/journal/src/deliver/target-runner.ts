@@ -7,13 +7,14 @@ import {
   DEFAULT_RETRY,
   type LanePolicy,
   type Outcome,
+  REFUSED_LOGIN,
   type RetryPolicy,
   record,
   type Target,
   type TargetLimits,
 } from '@trunkline/messaging';
 import { LaneTraffic } from '../lane/lane-traffic.ts';
-import { expired, outcomeOf } from './outcome-of.ts';
+import { expired, isRefusedLogin, outcomeOf, type RefusedLogin } from './outcome-of.ts';
 import { type Ready, ReadyLanes, type Taken } from './ready-lanes.ts';
 import type { Settlement } from './settlement.ts';
 import type { TargetChains } from './target-chains.ts';
@@ -200,7 +201,8 @@ export class TargetRunner {
     const failed = answers.every(
       (outcome) => (outcome.kind === 'retry' || outcome.kind === 'unknown') && outcome !== ABSENT,
     );
-    if (answers.length > 0 || outcomes.length === 0) this.#record(failed, nowMs);
+    if (answers.length > 0 || outcomes.length === 0)
+      this.#record(failed, nowMs, outcomes.find(isRefusedLogin));
     this.#hold(outcomes);
     this.#options.onAttempt?.(this.#options.system, outcomes, tookMs);
     batch.forEach((ready, index) => {
@@ -220,13 +222,15 @@ export class TargetRunner {
     });
   }
 
-  #record(failed: boolean, nowMs: number): void {
+  /** A refused login says of the whole target what it says of one delivery, and waits longer for its probes. */
+  #record(callFailed: boolean, nowMs: number, refused: RefusedLogin | undefined): void {
+    const failed = callFailed || refused !== undefined;
     const before = this.#breaker;
-    const after = record(this.#breakerPolicy, before, failed, nowMs);
+    const after = record(refused === undefined ? this.#breakerPolicy : REFUSED_LOGIN, before, failed, nowMs);
     this.#breaker = after;
     const { breaker: shared } = this.#options.gate;
     shared.saw(failed, nowMs + this.#breakerPolicy.windowMs);
-    if (after.state === 'open' && before.state !== 'open') shared.opened(after.coolDownMs);
+    if (after.state === 'open' && before.state !== 'open') shared.opened(after.coolDownMs, refused?.detail);
     if (after.state === 'closed' && before.state === 'half_open') shared.closed();
   }
 

@@ -3,6 +3,7 @@
 select c.target, c.paused_at is not null as paused,
        greatest(0, extract(epoch from c.held_until - clock_timestamp()) * 1000)::float8 as held_ms,
        (extract(epoch from c.breaker_until - clock_timestamp()) * 1000)::float8 as breaker_ms, c.breaker_cool_down_ms as cool_down_ms,
+       c.breaker_until is not null and c.login_refused_at is not null as refused,
        c.probe_by is distinct from $1 and c.probe_until > clock_timestamp() as probed,
        coalesce(own.slots, 0) as slots, coalesce(n.claims, '[]') as others
 from target_control c

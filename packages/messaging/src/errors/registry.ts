@@ -200,6 +200,13 @@ const entries = [
     'integration',
   ),
   e(
+    'credentials_refused',
+    'retry',
+    'The system refuses the hub’s login: its key, secret or account, or the database that the configuration names.',
+    'Put a login that works where the configuration points and start the hub again, or mend it in the system and say `trunkline targets resume`. Nothing is parked: what is to go there waits, the login is tried now and then, and the exception ends by itself.',
+    'integration',
+  ),
+  e(
     'outcome_unknown',
     'unknown',
     'The request was sent and no answer came.',
@@ -216,8 +223,8 @@ const entries = [
   e(
     'target_unauthorised',
     'rejected',
-    'The system refused our credentials or rights.',
-    'Renew the key, or grant the right that is named, then retry.',
+    'The system knows the hub’s account and does not let it do this.',
+    'Grant the right that is named, then retry.',
     'integration',
   ),
   e(

@@ -47,7 +47,10 @@ export interface Poller {
   /** Unique within its connector, e.g. `won-opportunities`. */
   readonly stream: string;
   readonly intervalMs: number;
-  /** `cursor` is undefined at the very first poll. Throws when the system cannot be read; the caller backs off. */
+  /**
+   * `cursor` is undefined at the very first poll. Throws when the system cannot be read; the caller backs off. A SystemRefusal where the
+   * answer concerns every call to the system.
+   */
   poll(cursor: JsonValue | undefined, signal: AbortSignal): Promise<Polled>;
   /** Subscribes to hints that something changed, which bring the next poll forward. Absent: there are none. */
   readonly hints?: (changed: () => void) => void;
