@@ -57,6 +57,8 @@ export interface OdooClient {
   call<T>(model: string, method: string, args?: CallArguments, options?: CallOptions): Promise<T>;
   /** Version and transport, found by the first request and kept. @throws OdooError */
   server(options?: CallOptions): Promise<OdooServer>;
+  /** Whether a call that touches these would go beside all that are under way. */
+  free(touches: Touches): boolean;
   /** What `server` found; undefined before the first request. */
   knownServer(): OdooServer | undefined;
   /** The record's page in Odoo's own interface; undefined before the first call, whose answer tells the version. */
@@ -111,9 +113,10 @@ export function createOdooClient(options: OdooClientOptions): OdooClient {
         }
       };
       const limited = () => limit.run(send, (end) => judgeCall(model, method, args, end));
-      return apart(touches, limited);
+      return apart.run(touches, limited);
     },
     server: async ({ signal } = {}) => (await connect(signal)).server,
+    free: (touches) => apart.free(touches),
     knownServer: () => known,
     recordLink: (model, id) =>
       known === undefined ? undefined : recordLink(options.url, known.major, model, id),

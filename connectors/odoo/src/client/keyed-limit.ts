@@ -7,11 +7,17 @@ interface Entry {
   running: boolean;
 }
 
+export interface KeyedLimit {
+  run<T>(touches: Touches, task: () => Promise<T>): Promise<T>;
+  /** Whether a task that touches these would begin at once. */
+  free(touches: Touches): boolean;
+}
+
 /**
  * Runs a task as soon as nothing that came before it and is not through touches what it touches. It takes all of its keys at once, so no
  * two tasks ever wait for each other; and it waits for no later one, so a task of many keys is not passed by for ever.
  */
-export function createKeyedLimit(): <T>(touches: Touches, task: () => Promise<T>) => Promise<T> {
+export function createKeyedLimit(): KeyedLimit {
   const entries: Entry[] = [];
   const admit = (): void => {
     const ahead = new Set<string>();
@@ -28,18 +34,26 @@ export function createKeyedLimit(): <T>(touches: Touches, task: () => Promise<T>
       else for (const key of touches) ahead.add(key);
     }
   };
-  return async (touches, task) => {
-    if (touches.length === 0) return task();
-    const turn = Promise.withResolvers<void>();
-    const entry: Entry = { touches, start: turn.resolve, running: false };
-    entries.push(entry);
-    admit();
-    await turn.promise;
-    try {
-      return await task();
-    } finally {
-      entries.splice(entries.indexOf(entry), 1);
+  return {
+    async run(touches, task) {
+      if (touches.length === 0) return task();
+      const turn = Promise.withResolvers<void>();
+      const entry: Entry = { touches, start: turn.resolve, running: false };
+      entries.push(entry);
       admit();
-    }
+      await turn.promise;
+      try {
+        return await task();
+      } finally {
+        entries.splice(entries.indexOf(entry), 1);
+        admit();
+      }
+    },
+    free: (touches) => touches.length === 0 || !entries.some((entry) => clash(entry.touches, touches)),
   };
+}
+
+function clash(one: Touches, other: Touches): boolean {
+  if (one === 'everything' || other === 'everything') return true;
+  return one.some((key) => other.includes(key));
 }

@@ -1,3 +1,4 @@
+import type { Touches } from '../client/keyed-limit.ts';
 import { classifyOdooError, unknownAfter } from '../error-classification.ts';
 import { OdooError } from '../errors.ts';
 import type { Odoo } from '../external-ids.ts';
@@ -141,7 +142,7 @@ async function createMissing(
 }
 
 /**
- * Confirms together, and one by one what is left when Odoo refuses the batch.
+ * Confirms together, and one by one what is left when Odoo refuses a call.
  *
  * @returns the failure of each order that has one; an order may be confirmed all the same
  */
@@ -151,27 +152,49 @@ async function confirm(
   signal?: AbortSignal,
 ): Promise<Map<number, Failure>> {
   const failures = new Map<number, Failure>();
-  if (orders.size === 0) return failures;
-  const joint = await confirmCall(odoo, [...orders], signal);
-  if (joint === null) return failures;
-  if (joint.kind !== 'rejected' || orders.size === 1) {
-    for (const id of orders.values()) failures.set(id, joint);
-    return failures;
-  }
-  for (const one of orders) {
-    const single = await confirmCall(odoo, [one], signal);
-    if (single !== null) failures.set(one[1], single);
-  }
+  const confirmGroup = async (group: readonly ToConfirm[]): Promise<void> => {
+    const joint = await confirmCall(odoo, group, signal);
+    if (joint === null) return;
+    if (joint.kind !== 'rejected' || group.length === 1) {
+      for (const [, id] of group) failures.set(id, joint);
+      return;
+    }
+    for (const one of group) {
+      const single = await confirmCall(odoo, [one], signal);
+      if (single !== null) failures.set(one[1], single);
+    }
+  };
+  await Promise.all(sideBySide(odoo, [...orders]).map(confirmGroup));
   return failures;
+}
+
+type ToConfirm = readonly [OrderToPlace, number];
+
+/** A call of fewer is not worth its fixed part, which is that of one order. */
+const WORTH_A_CALL = 5;
+
+/**
+ * Those that share no product with what is under way go now, the others when it is through: one product that two batches have in common
+ * would otherwise keep half of a server of two workers idle for a whole batch.
+ */
+function sideBySide(odoo: Odoo, orders: readonly ToConfirm[]): readonly (readonly ToConfirm[])[] {
+  const free = orders.filter((order) => odoo.client.free(touchesOf([order])));
+  const split = free.length >= WORTH_A_CALL && free.length < orders.length;
+  const groups = split ? [free, orders.filter((order) => !free.includes(order))] : [orders];
+  return groups.filter(({ length }) => length > 0);
+}
+
+function touchesOf(orders: readonly ToConfirm[]): Touches {
+  return stockOf(orders.flatMap(([{ lines }]) => lines.map(({ productId }) => productId)));
 }
 
 async function confirmCall(
   odoo: Odoo,
-  orders: readonly (readonly [OrderToPlace, number])[],
+  orders: readonly ToConfirm[],
   signal?: AbortSignal,
 ): Promise<Failure | null> {
   const ids = orders.map(([, id]) => id);
-  const touches = stockOf(orders.flatMap(([{ lines }]) => lines.map(({ productId }) => productId)));
+  const touches = touchesOf(orders);
   try {
     await odoo.client.call('sale.order', 'action_confirm', { ids }, { signal, touches });
     return null;

@@ -6,7 +6,7 @@ import { rejected } from '../outcome.ts';
 import type { DecimalString } from '../values.ts';
 import { decimalFromOdoo, decimalToOdoo, isDecimal, sameDecimal } from '../values.ts';
 import { roundsBy } from './rounds.ts';
-import { countsAt } from './touches.ts';
+import { countsAt, stockOf } from './touches.ts';
 
 /** A change of stock, or a count of it, of a product without lots. */
 export interface StockAdjustment {
@@ -107,7 +107,7 @@ async function applyRound(
     'stock.quant',
     'create',
     { vals_list: targets, context: { inventory_mode: true } },
-    { signal, touches: countsAt(round) },
+    { signal, touches: stockOf(round.map(({ productId }) => productId)) },
   );
   const counted = await readQuants(odoo, round, signal);
   const entered: Entered[] = [];

@@ -9,7 +9,8 @@ import type { Touches } from '../client/keyed-limit.ts';
  *  - confirm beside validate, one set of products: each time, 3,200 for 1,870. Products apart: never.
  *  - validate beside validate, one set of products: on 19.0 each time where a category is FIFO, sometimes where it is valued automatically or
  *    not at all; on 18.0 each time, whatever the valuation. Products apart: never, valued automatically or not. So the product decides, not its valuation.
- *  - applying counts beside each other, products apart: each time, because each stamps its location with the day of the count.
+ *  - applying counts beside each other, products apart: each time, because each stamps its location with the day of the count. Entering
+ *    counts beside applying others or entering others, products apart, with and without stock there before: never, of 60 tries.
  *  - payments beside each other on two invoices: in two of three. Posting beside posting, payments, confirmations or validations: never.
  *
  * A loser sleeps up to two seconds in its worker before it tries again, which is half of a server of two workers.

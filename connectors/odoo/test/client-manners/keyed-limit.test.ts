@@ -16,14 +16,18 @@ function start(wanted: readonly Touches[]) {
   const ended = new Set<number>();
   const gates = wanted.map(() => Promise.withResolvers<void>());
   const results = wanted.map((touches, index) =>
-    limited(touches, async () => {
-      running.add(index);
-      await gates[index]?.promise;
-      return index;
-    }).catch(() => index),
+    limited
+      .run(touches, async () => {
+        running.add(index);
+        await gates[index]?.promise;
+        return index;
+      })
+      .catch(() => index),
   );
   return {
+    limited,
     running,
+    ended,
     results,
     async end(index: number, failed: boolean) {
       running.delete(index);
@@ -63,6 +67,9 @@ property.prop([
     for (let left = wanted.length; left > 0; left -= 1) {
       const running = [...tasks.running].sort((a, b) => a - b);
       expect(running).toEqual(tasks.free());
+      const inTheWay = (keys: Touches) =>
+        wanted.some((other, at) => !tasks.ended.has(at) && clash(keys, other));
+      for (const keys of wanted) expect(tasks.limited.free(keys)).toBe(!inTheWay(keys));
       const ends = running[(picks.next().value as number) % running.length] ?? 0;
       await tasks.end(ends, failing && ends % 2 === 0);
     }
