@@ -7,8 +7,10 @@ export interface ChangeCursor {
   readonly since: string;
   /** Rows of that second that were read; fewer than six pages of them. */
   readonly seen: readonly number[];
-  /** Set while more rows share the second than can be left out by id: it is then read by id, from here on. */
+  /** Set while what is stamped before `until` is read by id, from here on. */
   readonly after?: number;
+  /** The end of what is read by id; a second after `since` when absent: more rows share it than can be left out by id. */
+  readonly until?: string;
   /** What was stamped up to here has been looked at again when nothing could come late any more. */
   readonly settled: string;
   /** Rises when something was handed out, so that a page that was stored is told from one that was not. */
@@ -35,23 +37,27 @@ export function startCursor(since: string): ChangeCursor {
 
 /** A cursor as it was stored; releases before this one kept `since` and `seen` alone. */
 export function readCursor(stored: JsonValue): ChangeCursor {
-  const { since, seen = [], after, settled, count = 0 } = stored as unknown as Partial<ChangeCursor>;
+  const { since, seen = [], after, until, settled, count = 0 } = stored as unknown as Partial<ChangeCursor>;
   if (since === undefined) throw new Error('The stored cursor has no time; remove its row of poll_cursor.');
-  return { since, seen, ...(after === undefined ? {} : { after }), settled: settled ?? since, count };
+  return {
+    since,
+    seen,
+    ...(after === undefined ? {} : { after }),
+    ...(until === undefined ? {} : { until }),
+    settled: settled ?? since,
+    count,
+  };
 }
 
 /** What of a model the next page is taken from, and in which order. `write_date` sorts by microseconds and reads back in seconds. */
 export function pageQuery(domain: Domain, cursor: ChangeCursor): { domain: Domain; order: string } {
   const from = ['write_date', '>=', datetimeToOdoo(cursor.since)];
-  if (cursor.after === undefined) {
-    // A row of that second that changed later is not one that was seen.
-    const later = ['write_date', '>=', datetimeToOdoo(secondAfter(cursor.since))];
-    const unseen = cursor.seen.length === 0 ? [] : ['|', later, ['id', 'not in', cursor.seen]];
-    return { domain: [...domain, from, ...unseen], order: 'write_date, id' };
-  }
-  const within = ['write_date', '<', datetimeToOdoo(secondAfter(cursor.since))];
-  const rest = cursor.seen.length === 0 ? [] : [['id', 'not in', cursor.seen]];
-  return { domain: [...domain, from, within, ['id', '>', cursor.after], ...rest], order: 'id' };
+  // A row of that second that changed later is not one that was seen.
+  const later = ['write_date', '>=', datetimeToOdoo(secondAfter(cursor.since))];
+  const unseen = cursor.seen.length === 0 ? [] : ['|', later, ['id', 'not in', cursor.seen]];
+  if (cursor.after === undefined) return { domain: [...domain, from, ...unseen], order: 'write_date, id' };
+  const within = ['write_date', '<', datetimeToOdoo(endOf(cursor))];
+  return { domain: [...domain, from, within, ['id', '>', cursor.after], ...unseen], order: 'id' };
 }
 
 /** Where the page after `rows` begins, and whether there may be one now. */
@@ -60,12 +66,12 @@ export function afterPage(
   rows: readonly Stamped[],
   limit: number,
 ): { readonly cursor: ChangeCursor; readonly more: boolean } {
-  const { after, ...rest } = cursor;
+  const { after, until: _, ...rest } = cursor;
   const last = rows.at(-1);
   const full = rows.length >= limit;
   if (after !== undefined) {
     if (full && last !== undefined) return { cursor: { ...cursor, after: last.id }, more: true };
-    return { cursor: { ...rest, since: secondAfter(cursor.since), seen: [] }, more: true };
+    return { cursor: { ...rest, since: endOf(cursor), seen: [] }, more: true };
   }
   if (last === undefined) return { cursor, more: false };
   const since = last.changedAt;
@@ -74,6 +80,18 @@ export function afterPage(
   if (full && seen.length >= SEEN_PAGES * limit)
     return { cursor: { ...rest, since, seen, after: 0 }, more: true };
   return { cursor: { ...rest, since, seen }, more: full };
+}
+
+/**
+ * The same place, read by id up to the second of a stamp that exists. What changes meanwhile is stamped later, so it comes once that second
+ * is reached; what ends late is for the look behind the cursor.
+ */
+export function byIdUpTo(newest: string, cursor: ChangeCursor): ChangeCursor {
+  return newest > cursor.since ? { ...cursor, after: 0, until: newest } : cursor;
+}
+
+function endOf({ since, until }: ChangeCursor): string {
+  return until ?? secondAfter(since);
 }
 
 function secondAfter(time: string): string {

@@ -45,6 +45,11 @@ export interface ChangeSource<Row extends Stamped> {
   linked?(signal: AbortSignal): Promise<readonly Linked[]>;
   /** How often children and linked rows are looked at; 3 s when absent. */
   readonly lookBehindEveryMs?: number;
+  /**
+   * More than a page is read in the order of ids, where no record depends on another's coming before it: `write_date` has no index, and of
+   * 86,000 partners a page in its order costs a 19.0 half as much again.
+   */
+  readonly backlogById?: boolean;
   /** Records of one page at most. */
   readonly page: number;
   /** The records' own fields, in one call. Archived records are among them. */
@@ -88,7 +93,8 @@ export function createChangeStream<Row extends Stamped>(
 ): Poller {
   const { odoo, nowMs = () => performance.now() } = options;
   const behind = new LookBehind(source, odoo, options.overlapSeconds, nowMs);
-  const pages = new PagesAhead(source, nowMs);
+  const newest = (signal: AbortSignal) => newestOf(source, odoo, signal);
+  const pages = new PagesAhead(source, nowMs, source.backlogById === true ? newest : undefined);
   const handed = new HandedOut();
   let expected: number | undefined;
   const confirm = (cursor: ChangeCursor) => {
@@ -110,7 +116,7 @@ export function createChangeStream<Row extends Stamped>(
       const page = await pages.take(cursor, signal);
       behind.note(page.records, page.span);
       const turn = page.more ? 'later' : behind.turn(page.records.length > 0);
-      const { since } = page.cursor;
+      const since = page.cursor.until ?? page.cursor.since;
       // What is ahead was read before, and may be older than what is read now; handed out after it, it would be the last word.
       if (turn === 'now') pages.clear();
       const late =
@@ -128,11 +134,20 @@ export function createChangeStream<Row extends Stamped>(
 
 /** A day before the newest change there, so that neither clock has to be right. */
 async function firstOf<Row extends Stamped>(
-  { model, domain }: ChangeSource<Row>,
+  source: ChangeSource<Row>,
   { odoo, from }: ChangeStreamOptions,
   signal: AbortSignal,
 ): Promise<string> {
   if (from !== undefined) return wholeSeconds(Date.parse(from));
+  const newest = Date.parse((await newestOf(source, odoo, signal)) ?? wholeSeconds(0));
+  return wholeSeconds(Math.max(0, newest - LOOK_BACK_MS));
+}
+
+async function newestOf<Row extends Stamped>(
+  { model, domain }: ChangeSource<Row>,
+  odoo: Odoo,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const rows = await odoo.client.call<{ write_date: string }[]>(
     model,
     'search_read',
@@ -145,8 +160,7 @@ async function firstOf<Row extends Stamped>(
     },
     { signal },
   );
-  const newest = rows[0] === undefined ? 0 : Date.parse(datetimeFromOdoo(rows[0].write_date));
-  return wholeSeconds(Math.max(0, newest - LOOK_BACK_MS));
+  return rows[0] === undefined ? undefined : datetimeFromOdoo(rows[0].write_date);
 }
 
 function handOut<Row extends Stamped>(

@@ -1,4 +1,4 @@
-import { afterPage, type ChangeCursor, pageQuery, type Stamped } from './change-cursor.ts';
+import { afterPage, byIdUpTo, type ChangeCursor, pageQuery, type Stamped } from './change-cursor.ts';
 import type { ChangedRecord, ChangeSource } from './change-stream.ts';
 import type { Span } from './recent-rows.ts';
 
@@ -30,19 +30,33 @@ interface Reading<Row extends Stamped> {
 export class PagesAhead<Row extends Stamped> {
   readonly #source: ChangeSource<Row>;
   readonly #nowMs: () => number;
+  readonly #newest: ((signal: AbortSignal) => Promise<string | undefined>) | undefined;
+  /** The newest stamp that was asked for. */
+  #upTo = '';
   #ahead: readonly Reading<Row>[] = [];
   /** The cursor that the first of them follows. */
   #place: string | undefined;
   /** The row before the first of them. */
   #last: Row | undefined;
 
-  constructor(source: ChangeSource<Row>, nowMs: () => number) {
+  /** @param newest the newest stamp there is: more than a page is then read by id up to it */
+  constructor(
+    source: ChangeSource<Row>,
+    nowMs: () => number,
+    newest?: (signal: AbortSignal) => Promise<string | undefined>,
+  ) {
     this.#source = source;
     this.#nowMs = nowMs;
+    this.#newest = newest;
   }
 
   /** What was read ahead is not to be used: the cursor is another's, or rows have been read anew since. */
   clear(): void {
+    this.#drop();
+    this.#upTo = '';
+  }
+
+  #drop(): void {
     this.#ahead = [];
     this.#place = undefined;
     this.#last = undefined;
@@ -51,22 +65,36 @@ export class PagesAhead<Row extends Stamped> {
   async take(cursor: ChangeCursor, signal: AbortSignal): Promise<Page> {
     const [known, ...further] = this.#place === placeOf(cursor) ? this.#ahead : [];
     const last = this.#last;
-    this.clear();
+    this.#drop();
     // A page that could not be read ahead is read now.
     const usable = known !== undefined && (await follows(known, last));
     const reading = usable ? known : this.#read(cursor, false, signal);
     const rows = withoutOverlap(reading, await reading.rows);
     const { page } = this.#source;
-    const next = afterPage(cursor, rows, page);
+    const full = rows.length >= page;
+    const next = await this.#inOrder(afterPage(cursor, rows, page), full, signal);
     if (next.more) {
       const kept = usable && sameOrder(cursor, next.cursor) ? further : [];
       const following = kept.length > 0 ? kept : [this.#read(next.cursor, false, signal)];
-      const beyond = rows.length >= page ? [this.#read(next.cursor, true, signal)] : [];
+      const beyond = full ? [this.#read(next.cursor, true, signal)] : [];
       this.#ahead = [...following, ...beyond];
       this.#place = placeOf(next.cursor);
       this.#last = rows.at(-1);
     }
     return { ...(await reading.completed), ...next };
+  }
+
+  async #inOrder<Next extends Pick<Page, 'cursor' | 'more'>>(
+    next: Next,
+    full: boolean,
+    signal: AbortSignal,
+  ): Promise<Next> {
+    const { cursor } = next;
+    // What was the newest stamp when it was asked for has little after it.
+    if (this.#newest === undefined || !full || cursor.after !== undefined || cursor.since <= this.#upTo)
+      return next;
+    this.#upTo = (await this.#newest(signal)) ?? '';
+    return { ...next, cursor: byIdUpTo(this.#upTo, cursor) };
   }
 
   /** The page after the cursor, or the one beyond that. */
@@ -103,12 +131,12 @@ function withoutOverlap<Row>({ byPlace }: { byPlace: boolean }, rows: readonly R
   return byPlace ? rows.slice(1) : rows;
 }
 
-/** Pages are ordered by stamp, or by id within one second. */
+/** Pages are ordered by stamp, or by id up to a stamp. */
 function sameOrder(one: ChangeCursor, other: ChangeCursor): boolean {
   if (one.after === undefined || other.after === undefined) return one.after === other.after;
-  return one.since === other.since;
+  return one.since === other.since && one.until === other.until;
 }
 
-function placeOf({ since, seen, after }: ChangeCursor): string {
-  return `${since} ${after ?? ''} ${seen.length} ${seen.at(-1) ?? ''}`;
+function placeOf({ since, seen, after, until }: ChangeCursor): string {
+  return `${since} ${after ?? ''} ${until ?? ''} ${seen.length} ${seen.at(-1) ?? ''}`;
 }

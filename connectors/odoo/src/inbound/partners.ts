@@ -35,6 +35,7 @@ export function partners(odoo: Odoo, partnersOf = 'cu_'): ChangeSource<Row> {
     document: PARTNER_DOCUMENT,
     domain: [],
     children: [],
+    backlogById: true,
     page: 1000,
     async rows(query, signal) {
       const available = await fieldsOf(odoo, 'res.partner');
