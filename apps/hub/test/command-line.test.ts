@@ -75,6 +75,43 @@ describe('check', () => {
     );
   });
 
+  it('warns of what works and is hardly meant, by name, with line and remedy, exit code 0', async () => {
+    const warehouse = (name: string, site: string) =>
+      `  ${name}:\n    connector: warehouse-rest\n    url: http://127.0.0.1:9\n    site: ${site}\n    token: t\n    webhookSecret: whsec_aHVudGVyNWh1bnRlcjVodW50ZXI1\n`;
+    const file = configurationFile(
+      `${RIGHT.replace('- site: DAL', '- site: DAL\n    when: { country: [US] }')}
+retention: { default: 10d, dedupe: 30d, audit: 40d }
+flows:
+  order-status: { retry: { max: 1m } }
+  customer-sync: { retry: { max: 5m } }
+`.replace(
+        'sites:\n',
+        `${warehouse('reno', 'RNO')}${warehouse('tulsa', 'TUL')}${warehouse('stray', 'STR')}sites:
+  RNO: { executes: reno }
+  TUL: { executes: tulsa, odooWarehouse: TU }
+`,
+      ),
+    );
+    const people = await trunkline(['check', '-c', file]);
+    expect(people).toMatchObject({ code: 0, stdout: expect.stringContaining(`${file} is right.`) });
+    expect(people.stdout).toMatch(
+      /routes: every route has conditions.* \[no_catch_all_route\]\n {2}Put a route/,
+    );
+    expect(people.stdout).toMatch(/\n\n6 warnings: the hub starts with it all the same\.\n$/);
+    const programs = await trunkline(['check', '--json', '-c', file]);
+    const told = JSON.parse(programs.stdout) as { warnings: { name: string; path: string; line: number }[] };
+    expect(told).toMatchObject({ ok: true, problems: [] });
+    expect(told.warnings.map(({ name, path }) => [name, path])).toEqual([
+      ['system_without_flow', 'systems.stray'],
+      ['site_without_route', 'sites.RNO'],
+      ['no_catch_all_route', 'routes'],
+      ['retention_below_dedupe', 'retention'],
+      ['audit_outlives_messages', 'retention.audit'],
+      ['retry_without_effect', 'flows.order-status.retry.max'],
+    ]);
+    expect(new Set(told.warnings.map(({ line }) => line)).size, 'each at its line').toBeGreaterThan(4);
+  });
+
   it('tells every problem with its line and remedy, exit code 2, for people and for programs', async () => {
     const file = configurationFile(RIGHT.replace('8470', '70000').replace('- site: DAL', '- site: AUS'));
     const people = await trunkline(['check', '-c', file]);

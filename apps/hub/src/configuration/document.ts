@@ -49,7 +49,7 @@ export class ConfigurationDocument {
   report(path: readonly string[], message: string, remedy: string): void {
     const node = this.#document.getIn(path, true);
     if (isScalar(node) && this.#unresolved.has(node)) return;
-    this.#add(this.#lineAt(path), path, message, remedy);
+    this.#add(this.lineAt(path), path, message, remedy);
   }
 
   /** The value as it was written, for messages; secrets are not shown. Empty for what is no single value. */
@@ -66,6 +66,23 @@ export class ConfigurationDocument {
   reference(path: readonly string[]): string | undefined {
     const node = this.#document.getIn(path, true);
     return isScalar(node) ? this.#written.get(node) : undefined;
+  }
+
+  /** The nearest line that exists when the value itself is missing. */
+  lineAt(path: readonly string[]): number {
+    for (let length = path.length; length > 0; length--) {
+      const parent = length === 1 ? this.#document.contents : this.#nodeAt(path.slice(0, length - 1));
+      if (isMap(parent)) {
+        const pair = parent.items.find(
+          (item) => isScalar(item.key) && String(item.key.value) === path[length - 1],
+        );
+        if (pair !== undefined && isScalar(pair.key)) return this.#lineOf(pair.key);
+        continue;
+      }
+      const node = this.#nodeAt(path.slice(0, length));
+      if (node !== undefined) return this.#lineOf(node);
+    }
+    return this.#document.contents === null ? 1 : this.#lineOf(this.#document.contents);
   }
 
   #resolve(environment: NodeJS.ProcessEnv): void {
@@ -87,22 +104,6 @@ export class ConfigurationDocument {
     const problem = { file: this.#file, line, path: path.join('.'), message, remedy };
     const known = this.problems.some((one) => one.path === problem.path && one.message === message);
     if (!known || path.length === 0) this.problems.push(problem);
-  }
-
-  #lineAt(path: readonly string[]): number {
-    for (let length = path.length; length > 0; length--) {
-      const parent = length === 1 ? this.#document.contents : this.#nodeAt(path.slice(0, length - 1));
-      if (isMap(parent)) {
-        const pair = parent.items.find(
-          (item) => isScalar(item.key) && String(item.key.value) === path[length - 1],
-        );
-        if (pair !== undefined && isScalar(pair.key)) return this.#lineOf(pair.key);
-        continue;
-      }
-      const node = this.#nodeAt(path.slice(0, length));
-      if (node !== undefined) return this.#lineOf(node);
-    }
-    return this.#document.contents === null ? 1 : this.#lineOf(this.#document.contents);
   }
 
   #nodeAt(path: readonly string[]): Node | undefined {

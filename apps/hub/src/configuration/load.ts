@@ -3,9 +3,10 @@ import { connectorDocuments } from '../composition/connector-registry.ts';
 import { judgeConsistency } from './consistency.ts';
 import { ConfigurationDocument, WRITE_ONE } from './document.ts';
 import { valueAt, violationsOf } from './judge.ts';
-import { ConfigurationError } from './problem.ts';
+import { ConfigurationError, type ConfigurationProblem } from './problem.ts';
 import { type Configuration, ConfigurationSchema } from './schema.ts';
 import { told } from './told.ts';
+import { type WarningName, warningsOf } from './warnings.ts';
 
 /** Each connector's own schema, by the name that the configuration uses. */
 export type ConnectorSchemas = ReadonlyMap<string, TSchema>;
@@ -19,6 +20,37 @@ export function loadConfiguration(
   connectors: ConnectorSchemas,
   environment: NodeJS.ProcessEnv,
 ): Configuration {
+  return judged(file, connectors, environment).configuration;
+}
+
+/** A problem by its form, with the name by which people can look it up; the hub starts all the same. */
+export interface ConfigurationWarning extends ConfigurationProblem {
+  readonly name: WarningName;
+}
+
+/** As `loadConfiguration`, with what works and is hardly meant, in the order of the file. */
+export function loadWithWarnings(
+  file: string,
+  connectors: ConnectorSchemas,
+  environment: NodeJS.ProcessEnv,
+): { readonly configuration: Configuration; readonly warnings: readonly ConfigurationWarning[] } {
+  const { document, configuration } = judged(file, connectors, environment);
+  const warnings = warningsOf(configuration).map(({ name, path, message, remedy }) => ({
+    name,
+    file,
+    line: document.lineAt(path),
+    path: path.join('.'),
+    message,
+    remedy,
+  }));
+  return { configuration, warnings: warnings.sort((a, b) => a.line - b.line) };
+}
+
+function judged(
+  file: string,
+  connectors: ConnectorSchemas,
+  environment: NodeJS.ProcessEnv,
+): { readonly document: ConfigurationDocument; readonly configuration: Configuration } {
   const document = new ConfigurationDocument(file, environment);
   const value = document.value();
   if (value === null || value === undefined) {
@@ -51,5 +83,5 @@ export function loadConfiguration(
   judgeConsistency(document, value, connectorDocuments);
   if (document.problems.length > 0)
     throw new ConfigurationError([...document.problems].sort((a, b) => a.line - b.line));
-  return value as Configuration;
+  return { document, configuration: value as Configuration };
 }
