@@ -13,6 +13,7 @@ import type { PickingDocument } from '../translators/picking.ts';
 import type { Check, CheckContext } from './check.ts';
 import { expectEqual, expectSuccess } from './check.ts';
 import { orderOf } from './orders-for-checks.ts';
+import { datetimeFromOdoo } from '../values.ts';
 
 /** Warehouses that deliver in several steps, made once and used by every run; orders and products are the run's own. */
 const WAREHOUSES = [
@@ -38,7 +39,7 @@ export const stepChecks: readonly Check[] = WAREHOUSES.map(({ code, name, steps 
     const order = orderOf(context, code, ['8', '4'], { warehouseId: warehouse.id });
     const [outcome] = await placeOrders(odoo, [order]);
     const { orderId } = expectSuccess(outcome, 'the order');
-    const [plan, ...others] = await plansOf(context, order.externalId);
+    const [plan, ...others] = await plansOf(context, order.externalId, orderId);
     if (plan === undefined) throw new Error('The order has no plan.');
     expectEqual(others, [], 'further plans');
     expectEqual(plan.warehouse, code, 'the warehouse that it is planned in');
@@ -101,8 +102,8 @@ export const stepChecks: readonly Check[] = WAREHOUSES.map(({ code, name, steps 
 /** A first step that somebody did in Odoo, in part: all of the order is still to leave. */
 async function pickedByHand(context: CheckContext, code: string, warehouseId: number): Promise<void> {
   const order = orderOf(context, `${code}h`, ['8'], { warehouseId });
-  expectSuccess((await placeOrders(context.odoo, [order]))[0], 'a second order');
-  const [plan] = await plansOf(context, order.externalId);
+  const { orderId } = expectSuccess((await placeOrders(context.odoo, [order]))[0], 'a second order');
+  const [plan] = await plansOf(context, order.externalId, orderId);
   const picked = [{ sku: context.masters.products[0]?.sku ?? '', quantity: '5' }];
   const [outcome] = await postShipments(context.odoo, [
     { pickingId: plan?.id ?? 0, lines: picked, remainder: 'backorder' },
@@ -116,13 +117,25 @@ async function openOf({ odoo }: CheckContext, order: OrderToPlace): Promise<stri
   return (position?.lines ?? []).map((line) => line.open);
 }
 
-/** What the hub sees of an order: the transfers that its stream of changes hands out, as they are now. */
-async function plansOf({ odoo, prefix }: CheckContext, order: string): Promise<readonly PickingDocument[]> {
+/**
+ * What the hub sees of an order: the transfers that its stream of changes hands out, as they are now. From the order's creation on: a busy
+ * server has more changes in a day than a check can read.
+ */
+async function plansOf(
+  { odoo, prefix }: CheckContext,
+  order: string,
+  orderId: number,
+): Promise<readonly PickingDocument[]> {
+  const [created] = await odoo.client.call<{ create_date: string }[]>('sale.order', 'read', {
+    ids: [orderId],
+    fields: ['create_date'],
+  });
   const stream = createChangeStream(outgoingPickings(odoo, `${prefix}_so_`), {
     system: 'check',
     odoo,
     intervalMs: 1000,
     overlapSeconds: 60,
+    ...(created === undefined ? {} : { from: datetimeFromOdoo(created.create_date) }),
   });
   const found = new Map<number, PickingDocument>();
   let cursor: JsonValue | undefined;
