@@ -258,6 +258,21 @@ describe.skipIf(skipped)('the console', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('offers a replay the flows and types that the hub knows, and keeps the choice in the address', {
+    timeout: SLOW,
+  }, async () => {
+    const { page, complaints } = await signedIn({ colorScheme: 'light' });
+    await page.getByRole('link', { name: 'Replay' }).click();
+    await page.getByRole('combobox', { name: 'That made this flow act' }).click();
+    await page.getByRole('option', { name: 'order-release' }).click();
+    await page.getByRole('combobox', { name: 'Of this type' }).click();
+    await page.getByRole('option', { name: 'shipment.shipped' }).click();
+    await page.waitForURL(/flow=order-release&type=shipment\.shipped/);
+    await page.reload();
+    expect(await page.getByRole('combobox', { name: 'Of this type' }).inputValue()).toBe('shipment.shipped');
+    expect(complaints).toEqual([]);
+  });
+
   it('pauses a system only with a reason, and resumes it', { timeout: SLOW }, async () => {
     const { page, hub, complaints } = await signedIn({ colorScheme: 'light' });
     await page.getByRole('link', { name: 'Systems' }).click();

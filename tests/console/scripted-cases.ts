@@ -187,6 +187,16 @@ export class ScriptedCases implements CaseOperations {
     return { kind: 'previewed' as const, operation: this.#bulk };
   }
 
+  async replayChoices() {
+    return {
+      flows: ['order-release', 'order-status'],
+      types: [
+        { system: 'crm', type: 'opportunity' },
+        { system: 'dallas', type: 'shipment.shipped' },
+      ],
+    };
+  }
+
   async bulks() {
     return this.#bulk === undefined ? [] : [this.#bulk];
   }

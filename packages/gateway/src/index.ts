@@ -25,6 +25,7 @@ export type {
   MappingPage,
   NewBulk,
   NewMapping,
+  ReplayChoices,
 } from './operations/cases-contract.ts';
 export type { BulkAnswer, CaseOperations, CaseQuery, Edited, Mapped } from './operations/cases-port.ts';
 export * from './operations/contract.ts';

@@ -126,6 +126,10 @@ describe('an act on many', () => {
     expect(await (await ask('/bulk/3')).json()).toMatchObject({ items: [{ thread: 'so_1' }] });
     expect((await ask('/bulk/4')).status).toBe(404);
     expect(await (await ask('/bulk')).json()).toEqual({ items: [BULK] });
+    expect(await (await ask('/replay-choices')).json()).toMatchObject({
+      flows: ['order-release', 'order-status'],
+      types: [{ system: 'crm', type: 'opportunity' }, { system: 'dallas' }],
+    });
   });
 
   it('is refused with the reason when its members do not fit together, nothing fits, or too much', async () => {

@@ -151,6 +151,16 @@ export class MemoryCases implements CaseOperations {
     return { kind: 'previewed' as const, operation: BULK };
   }
 
+  async replayChoices() {
+    return {
+      flows: ['order-release', 'order-status'],
+      types: [
+        { system: 'crm', type: 'opportunity' },
+        { system: 'dallas', type: 'shipment.shipped' },
+      ],
+    };
+  }
+
   async bulks() {
     return [BULK];
   }

@@ -136,6 +136,14 @@ export const exceptionQuery = (id: string | undefined) =>
   });
 
 /** Asks again while it goes. */
+/** What the hub knows of flows and message types; as long as the page is open that does not change. */
+export const replayChoicesQuery = queryOptions({
+  queryKey: ['replay-choices'],
+  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: () =>
+    call<{ flows: string[]; types: { system: string; type: string }[] }>('GET', '/replay-choices'),
+});
+
 export const bulkQuery = (id: string | undefined) =>
   queryOptions({
     queryKey: ['bulk', id],

@@ -8,6 +8,7 @@ import { MappingsPage } from '../mappings/mappings-page.tsx';
 import { NodesPage } from '../nodes/nodes-page.tsx';
 import { OverviewPage } from '../overview/overview-page.tsx';
 import { ReplayPage } from '../replay/replay-page.tsx';
+import { type ChosenInAddress, chosenIn } from '../replay/selection.ts';
 import { SearchPage } from '../search/search-page.tsx';
 import { SystemsPage } from '../systems/systems-page.tsx';
 import { ThreadPage } from '../thread/thread-page.tsx';
@@ -86,9 +87,9 @@ const mappingsRoute = createRoute({
 const replayRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/replay',
-  validateSearch: ({ act, key }): { readonly act?: string; readonly key?: string } => ({
-    ...(act === undefined ? {} : { act: String(act) }),
-    ...(key === undefined || key === '' ? {} : { key: String(key) }),
+  validateSearch: (search): { readonly act?: string } & ChosenInAddress => ({
+    ...(search['act'] === undefined ? {} : { act: String(search['act']) }),
+    ...chosenIn(search),
   }),
   component: ReplayPage,
 });

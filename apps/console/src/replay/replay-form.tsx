@@ -1,9 +1,16 @@
-import { Button, Group, Select, Textarea, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Group, Select, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type SubmitEvent, useState } from 'react';
-import { overviewQuery } from '../api/queries.ts';
+import { overviewQuery, replayChoicesQuery } from '../api/queries.ts';
 import classes from './replay-form.module.css';
-import { type Chosen, isBounded, NOTHING_CHOSEN, type ReplayRequest, requestOf } from './selection.ts';
+import {
+  type Chosen,
+  type ChosenInAddress,
+  isBounded,
+  NOTHING_CHOSEN,
+  type ReplayRequest,
+  requestOf,
+} from './selection.ts';
 
 const STATUSES = [
   { value: 'processed', label: 'Processed' },
@@ -13,13 +20,18 @@ const STATUSES = [
 
 /** Which messages; a preview says how many they are, and touches none. */
 export function ReplayForm(props: {
-  readonly initialKey: string;
+  readonly initial: ChosenInAddress;
+  readonly onChosen: (chosen: Chosen) => void;
   readonly pending: boolean;
   readonly onPreview: (request: ReplayRequest) => void;
 }) {
-  const [chosen, setChosen] = useState<Chosen>({ ...NOTHING_CHOSEN, key: props.initialKey });
+  const [chosen, setChosen] = useState<Chosen>({ ...NOTHING_CHOSEN, ...props.initial });
   const [mistake, setMistake] = useState<string>();
-  const set = (part: Partial<Chosen>) => setChosen((before) => ({ ...before, ...part }));
+  const set = (part: Partial<Chosen>) => {
+    const next = { ...chosen, ...part };
+    setChosen(next);
+    props.onChosen(next);
+  };
   const send = async (event: SubmitEvent) => {
     event.preventDefault();
     try {
@@ -76,9 +88,12 @@ interface Part {
 /** What of the time or the order: all of it, unless it is narrowed. */
 function Narrowing({ chosen, onSet }: Part) {
   const { data: overview } = useQuery(overviewQuery);
+  const { data: choices } = useQuery(replayChoicesQuery);
   const systems = [
     ...new Set([...(overview?.streams ?? []), ...(overview?.targets ?? [])].map(({ system }) => system)),
   ].sort();
+  const { source } = chosen;
+  const sent = (choices?.types ?? []).filter(({ system }) => source === null || system === source);
   return (
     <>
       <Select
@@ -99,19 +114,22 @@ function Narrowing({ chosen, onSet }: Part) {
         value={chosen.status}
         onChange={(status) => onSet({ status })}
       />
-      <TextInput
+      {/* Not choices alone: a flow or type of an earlier release may be what is to be replayed. */}
+      <Autocomplete
         label="That made this flow act"
-        placeholder="order-release"
+        placeholder="Any flow"
         maxLength={200}
+        data={choices?.flows ?? []}
         value={chosen.flow}
-        onChange={(event) => onSet({ flow: event.currentTarget.value })}
+        onChange={(flow) => onSet({ flow })}
       />
-      <TextInput
+      <Autocomplete
         label="Of this type"
-        placeholder="shipment.shipped"
+        placeholder="Any type"
         maxLength={200}
+        data={[...new Set(sent.map(({ type }) => type))].sort()}
         value={chosen.type}
-        onChange={(event) => onSet({ type: event.currentTarget.value })}
+        onChange={(type) => onSet({ type })}
       />
     </>
   );

@@ -8,18 +8,18 @@ import { ActPanel } from './act-panel.tsx';
 import { ActList } from './act-list.tsx';
 import { ReplayForm } from './replay-form.tsx';
 import classes from './replay-page.module.css';
-import type { ReplayRequest } from './selection.ts';
+import { chosenIn, type ReplayRequest } from './selection.ts';
 
 /** Deciding messages of the sources again: chosen, counted, tried on five, started, watched, cancelled. */
 export function ReplayPage() {
-  const { act, key = '' } = useSearch({ from: '/replay' });
+  const { act, ...chosen } = useSearch({ from: '/replay' });
   const navigate = useNavigate({ from: '/replay' });
   const queries = useQueryClient();
   const preview = useMutation({
     mutationFn: (request: ReplayRequest) => call<Bulk>('POST', '/bulk', request),
     onSuccess: (bulk) => {
       void queries.invalidateQueries({ queryKey: ['bulk'] });
-      void navigate({ search: { act: bulk.id }, resetScroll: false });
+      void navigate({ search: (before) => ({ ...before, act: bulk.id }), resetScroll: false });
     },
   });
   return (
@@ -32,7 +32,17 @@ export function ReplayPage() {
       <div className={classes['columns']}>
         <section className={`panel ${classes['form']}`} aria-label="What to replay">
           <ReplayForm
-            initialKey={key}
+            initial={chosen}
+            onChosen={(next) =>
+              void navigate({
+                search: (before) => ({
+                  ...(before.act === undefined ? {} : { act: before.act }),
+                  ...chosenIn({ ...next }),
+                }),
+                replace: true,
+                resetScroll: false,
+              })
+            }
             pending={preview.isPending}
             onPreview={(request) => preview.mutate(request)}
           />
@@ -40,11 +50,11 @@ export function ReplayPage() {
         </section>
         <div className={classes['acts']}>
           {act !== undefined && (
-            <ActPanel id={act} onClose={() => void navigate({ search: {}, resetScroll: false })} />
+            <ActPanel id={act} onClose={() => void navigate({ search: chosen, resetScroll: false })} />
           )}
           <ActList
             chosen={act}
-            onChoose={(id) => void navigate({ search: { act: id }, resetScroll: false })}
+            onChoose={(id) => void navigate({ search: { ...chosen, act: id }, resetScroll: false })}
           />
         </div>
       </div>

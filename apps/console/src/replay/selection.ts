@@ -24,6 +24,17 @@ export const NOTHING_CHOSEN: Chosen = {
   patch: '',
 };
 
+const IN_ADDRESS = ['key', 'from', 'to', 'source', 'status', 'flow', 'type'] as const;
+export type ChosenInAddress = { readonly [name in (typeof IN_ADDRESS)[number]]?: string };
+
+/** What of it stands in the page's address, so that a selection can be sent to somebody; a change of payloads does not. */
+export function chosenIn(search: { readonly [name: string]: unknown }): ChosenInAddress {
+  const given = IN_ADDRESS.map((name) => [name, search[name]] as const).filter(
+    ([, value]) => value !== undefined && value !== null && value !== '',
+  );
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+}
+
 export interface ReplayRequest {
   readonly act: 'replay';
   readonly limit: number;

@@ -13,6 +13,7 @@ import type {
   MappingPage,
   NewBulk,
   NewMapping,
+  ReplayChoices,
 } from '@trunkline/gateway';
 import {
   addMapping,
@@ -29,8 +30,9 @@ import {
 } from '@trunkline/journal';
 import { type Change, explainError, type Fault, type JsonObject, type Message } from '@trunkline/messaging';
 import type { Pool } from 'pg';
+import { connectorDocuments } from '../composition/connector-registry.ts';
 import { INTERNAL_SOURCE } from '../composition/processor.ts';
-import type { Configuration } from '../configuration/schema.ts';
+import { type Configuration, FLOWS } from '../configuration/schema.ts';
 import { caseView, type FlowCare } from './case-view.ts';
 import { judgeEdit } from './judge-edit.ts';
 import { addressOf, exceptionView, titleOf } from './exception-view.ts';
@@ -163,6 +165,14 @@ export class JournalCases implements CaseOperations {
       ...(patch === undefined ? {} : { patch: patch as JsonObject }),
     });
     return answer.kind === 'previewed' ? { ...answer, operation: bulkView(answer.operation) } : answer;
+  }
+
+  /** What the configured systems send, by their connectors' own word: a type that nothing has sent yet is among them. */
+  async replayChoices(): Promise<ReplayChoices> {
+    const types = Object.entries(this.#options.configuration.systems).flatMap(([system, { connector }]) =>
+      (connectorDocuments.get(connector) ?? []).map((type) => ({ system, type })),
+    );
+    return { flows: [...FLOWS], types };
   }
 
   async bulks(limit: number): Promise<readonly Bulk[]> {

@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { Problem } from '../problems/problem.ts';
 import type { GatewayServer } from '../server.ts';
-import { type Bulk, NewBulk } from './cases-contract.ts';
+import { type Bulk, NewBulk, ReplayChoices } from './cases-contract.ts';
 import type { BulkAnswer, CaseOperations } from './cases-port.ts';
 import { answers, Done, Id, Limit, security } from './route-parts.ts';
 
@@ -38,6 +38,19 @@ export async function bulkRoutes(app: GatewayServer, { cases }: { cases: CaseOpe
       },
     },
     async ({ query }) => ({ items: await cases.bulks(query.limit) }),
+  );
+  app.get(
+    '/replay-choices',
+    {
+      schema: {
+        summary:
+          'What a replay can be narrowed by: the flows, and the types of message that each system sends',
+        tags,
+        security,
+        response: answers(ReplayChoices),
+      },
+    },
+    async () => cases.replayChoices(),
   );
   app.get(
     '/bulk/:id',

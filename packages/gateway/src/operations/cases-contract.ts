@@ -294,3 +294,9 @@ export const Assign = Type.Object(
 );
 export const Reason = Type.Object({ reason: Why }, { additionalProperties: false });
 export const Note = Type.Object({ note: Why }, { additionalProperties: false });
+
+export const ReplayChoices = Type.Object({
+  flows: Type.Array(Type.String()),
+  types: Type.Array(Type.Object({ system: Type.String(), type: Type.String() })),
+});
+export type ReplayChoices = Static<typeof ReplayChoices>;

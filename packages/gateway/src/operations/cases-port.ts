@@ -9,6 +9,7 @@ import type {
   MappingPage,
   NewBulk,
   NewMapping,
+  ReplayChoices,
 } from './cases-contract.ts';
 
 export interface CaseQuery {
@@ -56,6 +57,7 @@ export interface CaseOperations {
   mappings(): Promise<MappingPage>;
   addMapping(by: string, added: NewMapping): Promise<Mapped>;
   previewBulk(by: string, wanted: NewBulk): Promise<BulkAnswer>;
+  replayChoices(): Promise<ReplayChoices>;
   bulks(limit: number): Promise<readonly Bulk[]>;
   bulk(id: string): Promise<BulkDetail | undefined>;
   steerBulk(id: string, by: string, step: 'try' | 'start' | 'cancel'): Promise<boolean>;
