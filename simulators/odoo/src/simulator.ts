@@ -67,12 +67,13 @@ export class Simulator {
     const { model, method, args } = call;
     const asked = args['fields'];
     const fields = Array.isArray(asked) ? asked.length : 1;
+    const written = Object.keys(args['vals'] ?? {});
     const begin = () => {
       const began = this.workers.plan === undefined ? stamp : this.clock.stamp();
       return () => this.#run(user, call, context, began, fault);
     };
     const touches = () => touchedStock(this.inspect(), call);
-    return this.workers.do({ model, method, records: recordsIn(call), fields, touches, begin });
+    return this.workers.do({ model, method, records: recordsIn(call), written, fields, touches, begin });
   }
 
   #run(user: Identity, call: Call, context: Values, stamp: string, fault: Fault | undefined): unknown {

@@ -49,6 +49,14 @@ test('a call lasts its own time, its records’ time and that of the cells that 
   expect(await lasts(() => client.call('res.partner', 'search_read', two))).toBeGreaterThanOrEqual(199);
 });
 
+test('a call that writes one field alone may have a time of its own', async () => {
+  const [id] = await make(['Renamed']);
+  await times({ calls: { 'res.partner.write': { callMs: 200 }, 'res.partner.write(name)': { callMs: 10 } } });
+  const written = (vals: Record<string, string>) =>
+    lasts(() => client.call('res.partner', 'write', { ids: [id], vals }));
+  expect(await written({ name: 'Anew' })).toBeLessThan(await written({ name: 'Again', city: 'Ghent' }));
+});
+
 test('more calls than workers wait their turn, in order of arrival', async () => {
   await times({ workers: 1, calls: { '*': { callMs: 60 } } });
   const ended: number[] = [];
