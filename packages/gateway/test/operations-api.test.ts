@@ -143,6 +143,7 @@ it('publishes OpenAPI 3.1 in which every reference resolves', async () => {
     '/api/v1/mappings',
     '/api/v1/nodes',
     '/api/v1/overview',
+    '/api/v1/replay-choices',
     '/api/v1/session',
     '/api/v1/targets',
     '/api/v1/targets/{system}/pause',
