@@ -4,13 +4,14 @@ import {
   type IncomingMessage,
   type InvalidMessageChannel,
   type JsonValue,
-  type LanePolicy,
   laneOf,
   type MessageStore,
 } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { LaneRegistry } from './lane/lane-registry.ts';
 import { type AcceptGroup, AcceptQueue } from './lane/accept-queue.ts';
+import { LaneTraffic } from './lane/lane-traffic.ts';
+import { LaneTurns } from './lane/lane-turns.ts';
 import { partitionOf } from './partition.ts';
 import { statement } from './statement.ts';
 
@@ -21,7 +22,9 @@ export interface AcceptOptions {
   readonly pool: Pool;
   readonly partitions: number;
   readonly registry?: LaneRegistry;
-  readonly lanes?: ReadonlyMap<string, Partial<LanePolicy>>;
+  /** Those of the node, where it works partitions as well. */
+  readonly traffic?: LaneTraffic;
+  readonly turns?: LaneTurns;
   /** A hint that these partitions have work; called after the commit. */
   readonly onAccepted?: (parts: ReadonlySet<number>) => void;
 }
@@ -43,7 +46,11 @@ export class MessageIntake implements MessageStore, CursorStore, InvalidMessageC
     this.#pool = options.pool;
     this.#partitions = options.partitions;
     this.#registry = options.registry ?? new LaneRegistry(options.pool);
-    this.#waiting = new AcceptQueue(options.lanes, () => this.#flush());
+    this.#waiting = new AcceptQueue(
+      options.traffic ?? new LaneTraffic(),
+      options.turns ?? new LaneTurns(),
+      () => this.#flush(),
+    );
     this.#onAccepted = options.onAccepted ?? (() => undefined);
   }
 

@@ -76,7 +76,8 @@ export class Engine {
       pool: options.pool,
       partitions: options.partitions,
       registry: this.#registry,
-      ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
+      traffic: this.#traffic,
+      turns: this.#turns,
       onAccepted: (parts) => this.#signal(parts),
     });
     this.#runners = new Map(

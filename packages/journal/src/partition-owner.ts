@@ -72,7 +72,9 @@ export class PartitionOwner {
       pool,
       lease,
       stakesOf: options.stakesOf,
-      traffic: options.traffic,
+      givesWay: ({ lane, delivery }) =>
+        options.traffic.mustYield(lane) || options.runners.get(delivery.target)?.mustYield(lane) === true,
+      turns: options.turns,
       exchanges: options.exchanges,
       onReplies: () => this.#processor.signal(),
       onFenced,

@@ -36,8 +36,8 @@ test('a lane that waits for its turn is looked at, and only what it holds is loo
   await intake.accept(Array.from({ length: 400 }, (_, n) => inLane('orders', n)));
   const traffic = new LaneTraffic();
   const turns = new LaneTurns();
-  const limit = { atOnce: 1, rest: 3 };
-  for (const lane of ['replay', 'batch']) turns.take(lane, limit, {}, () => undefined);
+  turns.giveWay({}, () => undefined);
+  for (const lane of ['replay', 'batch']) traffic.saw(lane, false);
   traffic.saw('orders', true);
   const registry = new LaneRegistry(pool);
   const reader = new LaneReader({ pool, part: 0, registry, traffic, turns, wake: () => undefined });

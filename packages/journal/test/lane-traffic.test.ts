@@ -1,5 +1,7 @@
 /** Real: the rules of lanes, and timers. Nothing is doubled. */
+import type { IncomingMessage } from '@trunkline/messaging';
 import { expect, test } from 'vitest';
+import { AcceptQueue } from '../src/lane/accept-queue.ts';
 import { LaneTraffic } from '../src/lane/lane-traffic.ts';
 import { LaneTurns } from '../src/lane/lane-turns.ts';
 import { until } from './support/engine.ts';
@@ -51,4 +53,33 @@ test('turns go in the order of asking, and one that does not come when it is cal
     'b is before it',
   ).toBeUndefined();
   await until('b has not come', () => turns.take('flood', limit, c, () => called.push('c')) !== undefined);
+});
+
+test('L7: what gives way on a node goes in one line: a flood is accepted in small batches, none while another turn is under way', async () => {
+  const traffic = new LaneTraffic();
+  const turns = new LaneTurns();
+  let calls = 0;
+  const queue = new AcceptQueue(traffic, turns, () => calls++);
+  const call = (source: string, count: number) => ({
+    messages: Array.from(
+      { length: count },
+      (_, n): IncomingMessage => ({ source, sourceId: `${n}`, key: `k${n}`, type: 'event', payload: {} }),
+    ),
+    resolve: () => undefined,
+    reject: () => undefined,
+  });
+  const sizes = (group = queue.take()) => group?.calls.map(({ messages }) => messages.length);
+  for (let n = 0; n < 8; n++) queue.add(call('flood', 25));
+  queue.add(call('orders', 1));
+  expect(sizes(), 'first what need not give way').toEqual([1]);
+  const deciding = turns.giveWay({}, () => undefined);
+  expect(queue.take(), 'a batch of another lane is being decided').toBeUndefined();
+  deciding?.();
+  await until('it is called', () => calls === 1);
+  const group = queue.take();
+  expect(sizes(group), 'not all that waits').toEqual([25, 25]);
+  expect(
+    turns.giveWay({}, () => undefined),
+    'nothing else meanwhile',
+  ).toBeUndefined();
 });

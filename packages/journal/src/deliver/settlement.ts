@@ -3,15 +3,18 @@ import type { Pool, PoolClient } from 'pg';
 import type { ExchangeRecorder } from '../audit/exchange-recorder.ts';
 import { SettledCalls } from '../audit/settled-calls.ts';
 import { inTransaction, openExceptions } from '../exceptions.ts';
-import type { LaneTraffic } from '../lane/lane-traffic.ts';
+import type { LaneTurns } from '../lane/lane-turns.ts';
 import type { Lease } from '../lease/lease-keeper.ts';
 import type { OpenedException } from '../process/columns.ts';
 import { statement } from '../statement.ts';
 import type { Settled, WaitingDelivery } from './waiting-delivery.ts';
 
 const MAX_BATCH = 500;
-/** How long outcomes in a lane that gives way wait for company. */
+/** How long outcomes in a lane that gives way wait for company, and as many of them as are then written at once. */
 const GATHER_MS = 100;
+const YIELDING_BATCH = 50;
+/** A call to one's turn that was missed costs no more than this. */
+const LONGEST_TURN_MS = 500;
 
 export interface Settlement {
   readonly waiting: WaitingDelivery;
@@ -34,7 +37,9 @@ export interface SettlementOptions {
   readonly pool: Pool;
   readonly lease: Lease;
   readonly stakesOf: StakesOf;
-  readonly traffic: LaneTraffic;
+  /** Others of this node have work that this must not get in the way of. */
+  readonly givesWay: (waiting: WaitingDelivery) => boolean;
+  readonly turns: LaneTurns;
   readonly exchanges?: ExchangeRecorder | undefined;
   readonly onReplies: (part: number) => void;
   readonly onFenced: (part: number) => void;
@@ -48,7 +53,7 @@ export interface SettlementOptions {
 export class SettlementWriter {
   readonly #options: SettlementOptions;
   #queue: Settlement[] = [];
-  /** Ends the gathering that is under way. */
+  /** Ends the wait that is under way. */
   #hurry: () => void = () => undefined;
   #writing: Promise<void> | undefined;
   #stopped = false;
@@ -63,24 +68,8 @@ export class SettlementWriter {
     this.#writing ??= this.#drain();
   }
 
-  /** Its lane gives way: it waits for company, so that a flood costs few commits. */
   #patient({ waiting }: Settlement): boolean {
-    return !this.#stopped && this.#options.traffic.mustYield(waiting.lane);
-  }
-
-  /** One turn of the loop lets the outcomes of one batch gather; those of lanes that give way, several batches. */
-  #gather(): Promise<void> {
-    return new Promise((resolve) => {
-      if (!this.#queue.every((settlement) => this.#patient(settlement))) {
-        setImmediate(resolve);
-        return;
-      }
-      const timer = setTimeout(resolve, GATHER_MS);
-      this.#hurry = () => {
-        clearTimeout(timer);
-        setImmediate(resolve);
-      };
-    });
+    return !this.#stopped && this.#options.givesWay(waiting);
   }
 
   /** Writes what is queued, then no more. */
@@ -88,16 +77,17 @@ export class SettlementWriter {
     this.#stopped = true;
     this.#hurry();
     await this.#writing;
+    this.#options.turns.needNotGiveWay(this);
   }
 
   async #drain(): Promise<void> {
     let failures = 0;
     while (this.#queue.length > 0) {
-      await this.#gather();
-      const batch = this.#queue.slice(0, MAX_BATCH);
+      const { batch, end } = await this.#next();
       try {
-        const fenced = await this.#write(batch);
-        this.#queue.splice(0, batch.length);
+        const fenced = await this.#write(batch).finally(end);
+        const written = new Set(batch);
+        this.#queue = this.#queue.filter((settlement) => !written.has(settlement));
         failures = 0;
         if (!fenced) {
           this.#queue = [];
@@ -114,6 +104,40 @@ export class SettlementWriter {
       }
     }
     this.#writing = undefined;
+  }
+
+  /**
+   * What is written next. One turn of the loop lets the outcomes of one call gather; those of lanes that give way gather from several calls,
+   * so that a flood costs few commits, and go by themselves, in turns with all that gives way.
+   */
+  async #next(): Promise<{ readonly batch: readonly Settlement[]; readonly end: () => void }> {
+    let gathered = false;
+    for (;;) {
+      if (!this.#queue.every((settlement) => this.#patient(settlement))) {
+        await new Promise((resolve) => setImmediate(resolve));
+        const urgent = this.#queue.filter((settlement) => !this.#patient(settlement));
+        if (urgent.length === 0) continue;
+        return { batch: urgent.slice(0, MAX_BATCH), end: () => undefined };
+      }
+      if (!gathered) {
+        await this.#wait(GATHER_MS);
+        gathered = true;
+        continue;
+      }
+      const end = this.#options.turns.giveWay(this, () => this.#hurry());
+      if (end !== undefined) return { batch: this.#queue.slice(0, YIELDING_BATCH), end };
+      await this.#wait(LONGEST_TURN_MS);
+    }
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   async #write(batch: readonly Settlement[]): Promise<boolean> {

@@ -54,6 +54,7 @@ export class TargetRunner {
   readonly #breakerPolicy: BreakerPolicy;
   readonly #abort = new AbortController();
   readonly #calls = new Set<Promise<void>>();
+  readonly #traffic: LaneTraffic;
   readonly #ready: ReadyLanes;
   #breaker: Breaker = CLOSED_BREAKER;
   #timer: NodeJS.Timeout | undefined;
@@ -64,7 +65,8 @@ export class TargetRunner {
     this.#options = options;
     this.#retry = options.policy.retry ?? DEFAULT_RETRY;
     this.#breakerPolicy = options.policy.breaker ?? DEFAULT_BREAKER;
-    this.#ready = new ReadyLanes(new LaneTraffic(options.lanes), options.target.batch);
+    this.#traffic = new LaneTraffic(options.lanes);
+    this.#ready = new ReadyLanes(this.#traffic, options.target.batch);
     options.gate.opens(() => this.#dispatch());
     options.gate.breaker.closes(() => {
       this.#breaker = CLOSED_BREAKER;
@@ -83,6 +85,11 @@ export class TargetRunner {
 
   get system(): string {
     return this.#options.system;
+  }
+
+  /** At this target: what is piled up here need not be elsewhere. */
+  mustYield(lane: string): boolean {
+    return this.#traffic.mustYield(lane);
   }
 
   offer(head: WaitingDelivery, chains: TargetChains): void {

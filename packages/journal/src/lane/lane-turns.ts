@@ -1,6 +1,13 @@
 /** A waiter that does not come when it is called loses its place after this. */
 const CALL_MS = 500;
 
+/**
+ * What gives way has one line per node, whatever it does and in whichever lane: a batch accepted, one decided, one of outcomes written. So
+ * that a commit of a lane with nothing piled up waits for one small commit at most to reach the disk: they go there one after the other.
+ * A rest as long as the turn before it.
+ */
+const GIVING_WAY = { line: Symbol('giving way'), limit: { atOnce: 1, rest: 1 } } as const;
+
 interface Turns {
   running: number;
   restUntilMs: number;
@@ -17,11 +24,25 @@ export interface TurnLimit {
 
 /** Turns of lanes that have to share or to give way, first come first served: who has to wait is called when it may come. */
 export class LaneTurns {
-  readonly #lanes = new Map<string, Turns>();
+  readonly #lines = new Map<string | symbol, Turns>();
+
+  /** A turn of what gives way; else as `take`. */
+  giveWay(who: object, wake: () => void): (() => void) | undefined {
+    return this.#take(GIVING_WAY.line, GIVING_WAY.limit, who, wake);
+  }
+
+  /** `who` has nothing that gives way. */
+  needNotGiveWay(who: object): void {
+    this.#lines.get(GIVING_WAY.line)?.waiting.delete(who);
+  }
 
   /** A turn, to be ended by calling what is returned; undefined: `wake` will be called when `who` may ask again. */
   take(lane: string, limit: TurnLimit, who: object, wake: () => void): (() => void) | undefined {
-    const turns = this.#turns(lane);
+    return this.#take(lane, limit, who, wake);
+  }
+
+  #take(line: string | symbol, limit: TurnLimit, who: object, wake: () => void): (() => void) | undefined {
+    const turns = this.#turns(line);
     const nowMs = performance.now();
     for (const [other, { calledAtMs }] of turns.waiting)
       if (other !== who && calledAtMs !== undefined && nowMs - calledAtMs > CALL_MS)
@@ -45,11 +66,11 @@ export class LaneTurns {
 
   /** `who` has nothing more to do in this lane. */
   leave(lane: string, who: object): void {
-    this.#lanes.get(lane)?.waiting.delete(who);
+    this.#lines.get(lane)?.waiting.delete(who);
   }
 
   leaveAll(who: object): void {
-    for (const turns of this.#lanes.values()) turns.waiting.delete(who);
+    for (const turns of this.#lines.values()) turns.waiting.delete(who);
   }
 
   #callLater(turns: Turns, limit: TurnLimit): void {
@@ -67,11 +88,11 @@ export class LaneTurns {
     turns.timer.unref();
   }
 
-  #turns(lane: string): Turns {
-    let turns = this.#lanes.get(lane);
+  #turns(line: string | symbol): Turns {
+    let turns = this.#lines.get(line);
     if (turns === undefined) {
       turns = { running: 0, restUntilMs: 0, waiting: new Map(), timer: undefined };
-      this.#lanes.set(lane, turns);
+      this.#lines.set(line, turns);
     }
     return turns;
   }

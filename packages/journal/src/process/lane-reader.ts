@@ -17,10 +17,8 @@ const BATCH_BYTES = 2 * 1024 * 1024;
 const EXPECTED_BYTES = 8 * 1024;
 /** What a lane gets at least: small enough that it says nothing about others, large enough that a burst needs few reads. */
 const SMALLEST_SHARE = 10;
-/** A lane that gives way takes small batches, because another lane's message may wait behind the one under way. */
+/** Lanes that give way take small batches in turns, because another lane's message may wait behind the one under way. */
 const YIELDING_SHARE = 24;
-/** And rests three times as long as a batch took, on all partitions of the node: a quarter of the time is what a flood may take. */
-const YIELDING = { atOnce: 1, rest: 3 };
 /** A commit that comes this much later than its ids were taken is found by the sweep instead of the overlap, and out of its key's order. */
 const OVERLAP_MS = 500;
 const SWEEP_MS = 3000;
@@ -116,7 +114,8 @@ export class LaneReader {
       for (const one of ends.splice(0)) one();
     };
     try {
-      const shares = [...registry.known].map((lane) => this.#shareOf(lane, nowMs, sweep, ends));
+      const yielding = this.#turnOf(ends);
+      const shares = [...registry.known].map((lane) => this.#shareOf(lane, nowMs, sweep, yielding, ends));
       const { rows } = await pool.query<SizedRow>(
         statement('read-waiting', [
           part,
@@ -141,13 +140,34 @@ export class LaneReader {
     }
   }
 
-  #shareOf(lane: string, nowMs: number, sweep: boolean, ends: (() => void)[]): Share {
+  /** What each lane that gives way may give, by lane; one turn for all of them. One without work needs none. */
+  #turnOf(ends: (() => void)[]): ReadonlyMap<string, number> {
+    const { registry, traffic, turns, wake } = this.#options;
+    const lanes = [...registry.known].filter((lane) => this.#yields(lane) && traffic.active(lane));
+    if (lanes.length === 0) {
+      turns.needNotGiveWay(this);
+      return new Map();
+    }
+    for (const lane of lanes) turns.leave(lane, this);
+    const end = turns.giveWay(this, wake);
+    if (end !== undefined) ends.push(end);
+    const rows = end === undefined ? 0 : Math.ceil(YIELDING_SHARE / lanes.length);
+    return new Map(lanes.map((lane) => [lane, rows]));
+  }
+
+  #shareOf(
+    lane: string,
+    nowMs: number,
+    sweep: boolean,
+    yielding: ReadonlyMap<string, number>,
+    ends: (() => void)[],
+  ): Share {
     let cursor = this.#cursors.get(lane);
     if (cursor === undefined) {
       cursor = { marks: [], lastId: 0n };
       this.#cursors.set(lane, cursor);
     }
-    const rows = this.#rowsOf(lane, ends);
+    const rows = yielding.get(lane) ?? this.#rowsOf(lane, ends);
     const mark = rows === 0 ? (cursor.marks[0]?.id ?? 0n) : readFrom(cursor, nowMs);
     return { lane, cursor, after: sweep ? 0n : mark, rows };
   }
@@ -167,17 +187,15 @@ export class LaneReader {
   /** None while the lane has to wait for a turn. */
   #rowsOf(lane: string, ends: (() => void)[]): number {
     const { traffic, turns, wake } = this.#options;
-    const yields = this.#yields(lane);
     const atOnce = traffic.policy(lane).concurrency;
-    if (!yields && (atOnce === undefined || !traffic.active(lane))) {
+    if (atOnce === undefined || !traffic.active(lane)) {
       turns.leave(lane, this);
     } else {
-      const limit = yields ? YIELDING : { atOnce: atOnce ?? YIELDING.atOnce, rest: 0 };
-      const turn = turns.take(lane, limit, this, wake);
+      const turn = turns.take(lane, { atOnce, rest: 0 }, this, wake);
       if (turn === undefined) return 0;
       ends.push(turn);
     }
-    if (yields) return YIELDING_SHARE;
+    if (this.#yields(lane)) return SMALLEST_SHARE;
     const batch = Math.min(BATCH, BATCH_BYTES / this.#messageBytes);
     return Math.max(SMALLEST_SHARE, Math.round(batch * traffic.share(lane)));
   }
