@@ -114,7 +114,8 @@ test('a slow Odoo makes orders late and nothing else', async () => {
 });
 
 test('rate limits: Retry-After is waited for, and every order goes through', async () => {
-  await disturb(running, 'RNO', { rateLimit: { perSecond: 1 } });
+  // Less than one call: each is refused until the warehouse is calm.
+  await disturb(running, 'RNO', { rateLimit: { perSecond: 0.5 } });
   await disturb(running, 'crm', { rateLimit: { perSecond: 2 } });
   await disturb(running, 'erp', { rateLimit: { perSecond: 10 } });
   const sold: DemandOrder[] = [];

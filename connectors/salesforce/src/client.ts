@@ -1,9 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ReportExchange } from '@trunkline/messaging';
 import { createTokenSource, type Token } from './authentication.ts';
 import type { SalesforceSettings } from './config.ts';
-import { type Answer, cancelled, createAgent, send } from './http.ts';
+import { type Answer, cancelled, createAgent, retryAfterMs, send } from './http.ts';
 import { asRecord } from './json-shape.ts';
 import { errorsOf } from './reported-errors.ts';
+
+/**
+ * A read waits for its turn where it is: a poll is several calls, and one that began anew at each 429 would never end under a limit of
+ * fewer calls than it makes.
+ */
+const READ_WAITS = 5;
+const LONGEST_READ_WAIT_MS = 5000;
 
 /** Calls of the last 24 hours and the org's allowance, from `Sforce-Limit-Info`. */
 export interface ApiUsage {
@@ -23,6 +31,7 @@ export interface SalesforceClient {
   readonly root: string;
   /**
    * One authorised call. On 401 INVALID_SESSION_ID a token is minted once and the call repeated once; the repeat's answer stands.
+   * A read that is answered 429 waits for its Retry-After and is asked again, a few times.
    * Throws CallFailure (no answer) and AuthenticationFailure (no token).
    */
   call(request: Request, signal: AbortSignal): Promise<Answer>;
@@ -72,6 +81,19 @@ export function createClient(
     return answer;
   };
 
+  const sendInTime = async (token: Token, request: Request, signal: AbortSignal): Promise<Answer> => {
+    let answer = await sendAs(token, request, signal);
+    for (let waits = 0; waits < READ_WAITS && request.method === 'GET' && answer.status === 429; waits++) {
+      const waitMs = retryAfterMs(answer);
+      if (waitMs === undefined || waitMs > LONGEST_READ_WAIT_MS) break;
+      await delay(waitMs, undefined, { signal }).catch(() => {
+        throw cancelled(signal);
+      });
+      answer = await sendAs(token, request, signal);
+    }
+    return answer;
+  };
+
   return {
     root: `/services/data/v${settings.apiVersion}`,
     async call(request, signal) {
@@ -80,9 +102,9 @@ export function createClient(
         if (signal.aborted) throw cancelled(signal);
         throw error;
       });
-      const answer = await sendAs(token, request, signal);
+      const answer = await sendInTime(token, request, signal);
       if (!sessionExpired(answer)) return answer;
-      return sendAs(await tokens.replace(token, signal), request, signal);
+      return sendInTime(await tokens.replace(token, signal), request, signal);
     },
     callAnonymously: (path, signal) =>
       send(agent, { method: 'GET', url: settings.instance + path, headers: {} }, signal),

@@ -337,3 +337,17 @@ test.each([
   const { connect } = await setUp({ script });
   await expect(connect().poll(undefined, signal)).rejects.toMatchObject(expected);
 });
+
+test('a poll of more calls than the org takes at once comes to its end', async () => {
+  const table = new OpportunityTable();
+  table.rows.push({ Id: '006000000000001AAA', stampMs: START });
+  let calls = 0;
+  const script: Script = (exchange) =>
+    exchange.path === '/services/oauth2/token' || ++calls % 2 === 0
+      ? table.answer(exchange)
+      : { status: 429, headers: { 'retry-after': '0' }, body: [] };
+  const { connect } = await setUp({ script });
+  const polled = await connect().poll(undefined, signal);
+  expect(calls).toBeGreaterThan(2);
+  expect(polled.messages).toHaveLength(1);
+});
