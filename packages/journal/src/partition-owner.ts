@@ -44,6 +44,8 @@ export class PartitionOwner {
   /** Deliveries that a runner has and that nothing is known of yet. */
   readonly #underWay = new Set<string>();
   #draining = false;
+  #stopping = false;
+  #starting: Promise<void> = Promise.resolve();
   #onQuiet: () => void = () => undefined;
 
   constructor(options: PartitionOwnerOptions) {
@@ -92,12 +94,19 @@ export class PartitionOwner {
     return this.#options.lease.part;
   }
 
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    this.#starting = this.#start();
+    return this.#starting;
+  }
+
+  async #start(): Promise<void> {
     const parked = await this.#parkedKeys();
     for (const [system, chains] of this.#chains) {
       for (const key of parked.get(system) ?? []) chains.park(key);
       await chains.read();
     }
+    // Given up, or its node stopped, while it was still reading.
+    if (this.#draining || this.#stopping) return;
     this.#releaseTimer = setInterval(
       () => void this.#checkReleased().catch(this.#options.onError),
       RELEASE_CHECK_MS,
@@ -125,12 +134,16 @@ export class PartitionOwner {
 
   /** No new messages; what runs is finished. Settlements still come in until the runners have stopped. */
   async stopProcessing(): Promise<void> {
+    this.#stopping = true;
     clearInterval(this.#releaseTimer);
+    await this.#starting.catch(() => undefined);
     await this.#processor.stop();
   }
 
+  /** After it nothing of this partition asks the database any more. */
   async stopSettling(): Promise<void> {
     await this.#settlements.stop();
+    await Promise.all([...this.#chains.values()].map((chains) => chains.stop()));
   }
 
   /**

@@ -92,6 +92,12 @@ export class TargetChains {
     this.#size = 0;
   }
 
+  /** Closes, and waits for a reading that is under way. */
+  async stop(): Promise<void> {
+    this.close();
+    await this.#reading?.catch(() => undefined);
+  }
+
   get closed(): boolean {
     return this.#closed;
   }
