@@ -12,6 +12,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    // What terminal output says is compared without colours, also where CI turns them on.
+    env: { NO_COLOR: '1' },
     globalSetup: ['packages/journal/test/support/database-server.ts'],
   },
 });
