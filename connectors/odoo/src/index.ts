@@ -19,6 +19,7 @@ export * from './values.ts';
 export * from './version-differences.ts';
 export * from './inbound/order-positions.ts';
 export * from './outbound/stock.ts';
+export * from './outbound/stock-levels.ts';
 export * from './outbound/warehouses.ts';
 export { createOdooConnector, ODOO_DOCUMENTS } from './connector.ts';
 export { type OdooConfig, OdooConfigSchema } from './config.ts';

@@ -4,8 +4,9 @@
  */
 import type { Delivery, JsonObject, Target } from '@trunkline/messaging';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureWarehouse, readWarehouses } from '../src/index.ts';
+import { adjustStock, ensureWarehouse, readWarehouses } from '../src/index.ts';
 import { type AfterCuts, startAfterCuts } from './after-cuts.ts';
+import { startSimulatedOdoo, stockProducts } from './simulated-odoo.ts';
 
 let under: AfterCuts;
 let target: Required<Target>;
@@ -100,7 +101,7 @@ test('goods with lots are left to a person', async () => {
   const [outcome] = await target.deliver([delivery('8', adjustment('G', { sku: 'TOFU' }))], signal);
   expect(outcome).toMatchObject({
     kind: 'rejected',
-    detail: expect.stringContaining('tracked by lots') as string,
+    detail: expect.stringMatching(/tracked by lots.*\/product\.product\/\d+$/) as string,
   });
   expect(await onHand('TOFU')).toBe(before);
 });
@@ -118,4 +119,59 @@ test('a count that a lost call left is no basis once stock has moved: the differ
     { kind: 'succeeded', adopted: false },
   ]);
   expect(await onHand('CHAI')).toBe(before - 7);
+});
+
+test('one that Odoo refuses is rejected with its words and the page of the product; the others are booked', async () => {
+  const made = { default_code: 'SERVICE', name: 'Service', type: 'service' };
+  const [id] = await under.call<number[]>('product.product', 'create', { vals_list: [made] });
+  const before = await onHand('CHAI');
+  const outcomes = await target.deliver(
+    [
+      delivery('10', adjustment('I', { delta: '-1' })),
+      delivery('11', adjustment('J', { sku: 'SERVICE' })),
+      delivery('12', adjustment('K', { warehouse: 'NEW', delta: '2' })),
+    ],
+    signal,
+  );
+  const refused = new RegExp(
+    `^Quants cannot be created for consumables or services.* http\\S+/product.product/${id}$`,
+  );
+  expect(outcomes).toEqual([
+    { kind: 'succeeded', adopted: false },
+    { kind: 'rejected', code: 'target_rejected', detail: expect.stringMatching(refused) as string },
+    { kind: 'succeeded', adopted: false },
+  ]);
+  expect(await onHand('CHAI')).toBe(before - 1);
+});
+
+test('a question of Odoo about a count is rejected by its name, with the page of the count; the others are applied', async () => {
+  const eighteen = await startSimulatedOdoo('18.0');
+  try {
+    const { odoo } = eighteen;
+    await stockProducts(odoo, ['CHAI', 'LOTS'], '10');
+    const products = await odoo.client.call<{ id: number; default_code: string }[]>(
+      'product.product',
+      'search_read',
+      { domain: [['default_code', 'in', ['CHAI', 'LOTS']]], fields: ['default_code'], order: 'default_code' },
+    );
+    const [chai = 0, lots = 0] = products.map(({ id }) => id);
+    await odoo.client.call('product.product', 'write', { ids: [lots], vals: { tracking: 'lot' } });
+    const locationId = (await readWarehouses(odoo)).get('WH')?.stockLocationId ?? 0;
+    const counted = (productId: number) => ({
+      reference: `L-${productId}`,
+      productId,
+      locationId,
+      quantity: { counted: '4' },
+    });
+    expect(await adjustStock(odoo, [counted(lots), counted(chai)], signal)).toMatchObject([
+      {
+        kind: 'rejected',
+        message: expect.stringContaining('stock.track.confirmation') as string,
+        link: expect.stringMatching(/\/odoo\/stock\.quant\/\d+$/) as string,
+      },
+      { kind: 'succeeded', onHand: '4' },
+    ]);
+  } finally {
+    await eighteen.close();
+  }
 });

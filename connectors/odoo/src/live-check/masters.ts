@@ -1,7 +1,7 @@
 import type { Odoo } from '../external-ids.ts';
 import { upsertPartners } from '../outbound/partners.ts';
 import { upsertProducts } from '../outbound/products.ts';
-import { setStock } from '../outbound/stock.ts';
+import { setStock } from '../outbound/stock-levels.ts';
 import { readWarehouses } from '../outbound/warehouses.ts';
 import type { Masters } from './check.ts';
 import { expectSuccess } from './check.ts';

@@ -1,5 +1,5 @@
 import { Decimal } from 'decimal.js';
-import { readStock, setStock } from '../outbound/stock.ts';
+import { readStock, setStock } from '../outbound/stock-levels.ts';
 import type { Check, CheckContext } from './check.ts';
 import { expectEqual } from './check.ts';
 import { placeOne } from './orders-for-checks.ts';

@@ -3,7 +3,7 @@ import { readOrderPositions } from '../inbound/order-positions.ts';
 import type { ShipmentToPost } from '../outbound/shipment-plan.ts';
 import type { PostedShipment } from '../outbound/shipments.ts';
 import { postShipments } from '../outbound/shipments.ts';
-import { readStock, setStock } from '../outbound/stock.ts';
+import { readStock, setStock } from '../outbound/stock-levels.ts';
 import { createOdooClient } from '../client.ts';
 import type { Check, CheckContext } from './check.ts';
 import { expectEqual, expectRejection, expectSuccess } from './check.ts';

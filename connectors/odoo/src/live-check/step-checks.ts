@@ -7,7 +7,7 @@ import { leftBy } from '../outbound/delivery-ends.ts';
 import { createReturns } from '../outbound/returns.ts';
 import { type OrderToPlace, placeOrders } from '../outbound/orders.ts';
 import { postShipments } from '../outbound/shipments.ts';
-import { setStock } from '../outbound/stock.ts';
+import { setStock } from '../outbound/stock-levels.ts';
 import { ensureWarehouse } from '../outbound/warehouses.ts';
 import type { PickingDocument } from '../translators/picking.ts';
 import type { Check, CheckContext } from './check.ts';

@@ -4,6 +4,7 @@ import { classifyOdooError } from '../error-classification.ts';
 import type { Odoo } from '../external-ids.ts';
 import { type Failure, rejected } from '../outcome.ts';
 import { adjustmentReference } from '../translators/adjustment.ts';
+import { onRecord } from '../refused-record.ts';
 import { MENUS } from '../needs/menus.ts';
 import { NEWEST } from '../versions/differences.ts';
 import { valueAt } from '../versions/lookup.ts';
@@ -70,7 +71,7 @@ async function placesOf(
       const warehouse = warehouseOf(command, warehouses);
       if ('kind' in warehouse) return warehouse;
       if (productId === undefined) return noProduct(command);
-      if (tracked.has(productId)) return hasLots(command);
+      if (tracked.has(productId)) return onRecord(odoo, hasLots(command), 'product.product', productId);
       return {
         reference: adjustmentReference(command),
         productId,

@@ -3,8 +3,10 @@ import { classifyOdooError } from '../error-classification.ts';
 import type { Odoo } from '../external-ids.ts';
 import type { Failure, Outcome } from '../outcome.ts';
 import { rejected } from '../outcome.ts';
+import { onRecord } from '../refused-record.ts';
 import type { DecimalString } from '../values.ts';
-import { decimalFromOdoo, decimalToOdoo, isDecimal, sameDecimal } from '../values.ts';
+import { decimalFromOdoo, isDecimal, sameDecimal } from '../values.ts';
+import { asked, questionIn } from './question.ts';
 import { roundsBy } from './rounds.ts';
 import { countsAt, stockOf } from './touches.ts';
 
@@ -91,34 +93,76 @@ async function applyRound(
   outcomes: Map<StockAdjustment, AdjustOutcome>,
   signal?: AbortSignal,
 ): Promise<void> {
-  const targets = round.map((adjustment) => {
+  const targets = round.map((adjustment): Target => {
     const onHand = onHandOf(before.get(placeOf(adjustment)));
     const { quantity } = adjustment;
     const target =
       'counted' in quantity ? new Decimal(quantity.counted) : new Decimal(onHand).plus(quantity.delta);
-    return {
-      product_id: adjustment.productId,
-      location_id: adjustment.locationId,
-      inventory_quantity: target.toNumber(),
-    };
+    return { adjustment, counted: target.toNumber() };
   });
+  const taken = await enterCounts(odoo, targets, outcomes, signal);
+  if (taken.length === 0) return;
   // The result is de-duplicated and not in the order of the input: the quants are read back by place.
-  await odoo.client.call(
-    'stock.quant',
-    'create',
-    { vals_list: targets, context: { inventory_mode: true } },
-    { signal, touches: stockOf(round.map(({ productId }) => productId)) },
-  );
-  const counted = await readQuants(odoo, round, signal);
+  const counted = await readQuants(odoo, taken, signal);
   const entered: Entered[] = [];
-  for (const adjustment of round) {
+  for (const adjustment of taken) {
     const quant = counted.get(placeOf(adjustment));
-    const decided = decide(adjustment, quant);
+    const decided = decide(odoo, adjustment, quant);
     if (decided !== null) outcomes.set(adjustment, decided);
     else if (quant !== undefined) entered.push({ adjustment, quantId: quant.id });
   }
   const refused = await applyTogether(odoo, entered, outcomes, signal);
   for (const one of refused) await applyTogether(odoo, [one], outcomes, signal);
+}
+
+/** What an adjustment makes of its place. */
+interface Target {
+  readonly adjustment: StockAdjustment;
+  readonly counted: number;
+}
+
+/**
+ * Enters counts in one call, all or none. When Odoo refuses them together, each goes alone: at most one more call per count, and only
+ * those that it refuses (a product whose stock it does not keep, one that was deleted) are rejected.
+ *
+ * @returns the adjustments whose count was taken
+ */
+async function enterCounts(
+  odoo: Odoo,
+  targets: readonly Target[],
+  outcomes: Map<StockAdjustment, AdjustOutcome>,
+  signal?: AbortSignal,
+): Promise<readonly StockAdjustment[]> {
+  const joint = await enterCall(odoo, targets, signal);
+  const apart = joint?.kind === 'rejected' && targets.length > 1;
+  const taken: StockAdjustment[] = [];
+  for (const target of targets) {
+    const { adjustment } = target;
+    const failure = apart ? await enterCall(odoo, [target], signal) : joint;
+    if (failure === null) taken.push(adjustment);
+    else outcomes.set(adjustment, onRecord(odoo, failure, 'product.product', adjustment.productId));
+  }
+  return taken;
+}
+
+async function enterCall(
+  odoo: Odoo,
+  targets: readonly Target[],
+  signal?: AbortSignal,
+): Promise<Failure | null> {
+  const vals_list = targets.map(({ adjustment, counted }) => ({
+    product_id: adjustment.productId,
+    location_id: adjustment.locationId,
+    inventory_quantity: counted,
+  }));
+  const touches = stockOf(targets.map(({ adjustment }) => adjustment.productId));
+  const named = { vals_list, context: { inventory_mode: true } };
+  try {
+    await odoo.client.call('stock.quant', 'create', named, { signal, touches });
+    return null;
+  } catch (error) {
+    return classifyOdooError(error);
+  }
 }
 
 /** An adjustment whose count stands on its quant and is to be applied. */
@@ -128,8 +172,15 @@ interface Entered {
 }
 
 /** What needs no applying, or can't have it. */
-function decide({ quantity }: StockAdjustment, quant: Quant | undefined): AdjustOutcome | null {
-  if (quant === undefined) return notApplied('Odoo keeps no stock of this product at this place');
+function decide(
+  odoo: Odoo,
+  { productId, quantity }: StockAdjustment,
+  quant: Quant | undefined,
+): AdjustOutcome | null {
+  if (quant === undefined) {
+    const failure = notApplied('Odoo keeps no stock of this product at this place');
+    return onRecord(odoo, failure, 'product.product', productId);
+  }
   const difference = decimalFromOdoo(quant.inventory_diff_quantity);
   if ('delta' in quantity && !sameDecimal(difference, quantity.delta)) return movedMeanwhile;
   if (new Decimal(difference).isZero()) return { kind: 'succeeded', onHand: onHandOf(quant), adopted: false };
@@ -154,7 +205,8 @@ async function applyTogether(
   if (entered.length === 0) return [];
   const fail = (failure: Failure): readonly Entered[] => {
     if (entered.length > 1 && (failure === movedMeanwhile || failure.kind === 'rejected')) return entered;
-    for (const { adjustment } of entered) outcomes.set(adjustment, failure);
+    for (const { adjustment, quantId } of entered)
+      outcomes.set(adjustment, onRecord(odoo, failure, 'stock.quant', quantId));
     return [];
   };
   try {
@@ -166,7 +218,9 @@ async function applyTogether(
       { ids, context: { inventory_mode: true, inventory_name } },
       { signal, touches: countsAt(entered.map(({ adjustment }) => adjustment)) },
     );
-    if (typeof answer === 'object' && answer !== null && 'res_model' in answer) return fail(movedMeanwhile);
+    const question = asked(answer, 'applying the count');
+    if (question !== null)
+      return fail(questionIn(answer)?.model === 'stock.inventory.conflict' ? movedMeanwhile : question);
     const places = entered.map(({ adjustment }) => adjustment);
     const after = await readQuants(odoo, places, signal);
     for (const place of places)
@@ -258,75 +312,4 @@ function placeOf({ productId, locationId }: { productId: number; locationId: num
 
 function onHandOf(quant: Quant | undefined): DecimalString {
   return decimalFromOdoo(quant?.quantity ?? 0);
-}
-
-/**
- * Sets what is on hand in one call for all, to prepare demonstrations and checks.
- *
- * @throws OdooError
- */
-export async function setStock(
-  odoo: Odoo,
-  levels: readonly { productId: number; locationId: number; quantity: DecimalString }[],
-  signal?: AbortSignal,
-): Promise<void> {
-  if (levels.length === 0) return;
-  const vals_list = levels.map(({ productId, locationId, quantity }) => ({
-    product_id: productId,
-    location_id: locationId,
-    inventory_quantity_auto_apply: decimalToOdoo(quantity),
-  }));
-  await odoo.client.call(
-    'stock.quant',
-    'create',
-    { vals_list, context: { inventory_mode: true } },
-    { signal, touches: countsAt(levels) },
-  );
-}
-
-export interface StockLevel {
-  readonly productId: number;
-  readonly sku: string | null;
-  readonly onHand: DecimalString;
-  readonly reserved: DecimalString;
-}
-
-/** What lies at a place, product by product. @throws OdooError */
-export async function readStock(
-  odoo: Odoo,
-  { productIds, locationId }: { productIds: readonly number[]; locationId: number },
-  signal?: AbortSignal,
-): Promise<StockLevel[]> {
-  const rows = await odoo.client.call<
-    { product_id: [number, string]; quantity: number; reserved_quantity: number }[]
-  >(
-    'stock.quant',
-    'search_read',
-    {
-      domain: [
-        ['product_id', 'in', productIds],
-        ['location_id', 'child_of', locationId],
-      ],
-      fields: ['product_id', 'quantity', 'reserved_quantity'],
-    },
-    { signal },
-  );
-  const products = await odoo.client.call<{ id: number; default_code: string | false }[]>(
-    'product.product',
-    'read',
-    { ids: productIds, fields: ['default_code'] },
-    { signal },
-  );
-  const byProduct = Map.groupBy(rows, ({ product_id }) => product_id[0]);
-  return products.map(({ id, default_code }) => {
-    const quants = byProduct.get(id) ?? [];
-    const sum = (field: 'quantity' | 'reserved_quantity'): string =>
-      quants.reduce((total, quant) => total.plus(decimalFromOdoo(quant[field])), new Decimal(0)).toFixed();
-    return {
-      productId: id,
-      sku: default_code === false ? null : default_code,
-      onHand: sum('quantity'),
-      reserved: sum('reserved_quantity'),
-    };
-  });
 }
