@@ -11,8 +11,8 @@ import { createHttpChannel } from './transport/http.ts';
 import { createJson2Transport, fixedKey, type KeySource } from './transport/json2.ts';
 import { createJsonRpcTransport } from './transport/jsonrpc.ts';
 import type { CallArguments, Transport } from './transport/transport.ts';
-import { NEWEST } from './versions/differences.ts';
 import { recordLink } from './versions/lookup.ts';
+import { treatedAs } from './versions/treated-as.ts';
 
 export interface OdooClientOptions {
   /** The server's root, `https://acme.odoo.com`. */
@@ -175,14 +175,19 @@ async function openConnection(
   };
 }
 
-/** A version that nobody recorded is asked whether it has JSON-2: Odoo 22 is to drop /jsonrpc, and what follows is not known. */
+/**
+ * A version that nobody tried is asked whether it has JSON-2: Odoo 22 is to drop /jsonrpc, and what follows is not known; between 18.0
+ * and 19.0 it came with one of Odoo Online's own versions.
+ */
 async function transportOf(
   http: HttpChannel,
-  { major }: ServerVersion,
+  server: ServerVersion,
   signal?: AbortSignal,
 ): Promise<'json2' | 'jsonrpc'> {
-  if (major < 19) return 'jsonrpc';
-  return major <= NEWEST || (await hasJson2(http, signal)) ? 'json2' : 'jsonrpc';
+  if (server.major < 18) return 'jsonrpc';
+  const tried = treatedAs(server) === null;
+  if (tried) return server.major < 19 ? 'jsonrpc' : 'json2';
+  return (await hasJson2(http, signal)) ? 'json2' : 'jsonrpc';
 }
 
 function createTransport(

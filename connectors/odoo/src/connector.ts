@@ -24,8 +24,8 @@ import { LEAD_DOCUMENT, translateLead } from './translators/lead.ts';
 import { ORDER_DOCUMENT, translateOrderInErp } from './translators/order-in-erp.ts';
 import { PICKING_DOCUMENT, translatePicking } from './translators/picking.ts';
 import { PRODUCT_DOCUMENT, translateProduct } from './translators/product.ts';
-import { NEWEST } from './versions/differences.ts';
-import { probeNames } from './versions/probe.ts';
+import { shownVersion } from './versions/treated-as.ts';
+import { checkUntriedVersion } from './versions/untried-version.ts';
 
 export interface OdooDependencies {
   /** The system's name in the configuration. */
@@ -99,7 +99,10 @@ export function createOdooConnector(
       .map(speakingForAll)
       .map(hints.hinted),
     ...(secrets.length === 0 ? {} : { webhook: createChangeHint(secrets, hints.changed) }),
-    serverVersion: () => client.knownServer()?.version,
+    serverVersion() {
+      const server = client.knownServer();
+      return server === undefined ? undefined : shownVersion(server);
+    },
     check: (signal) => checkOdoo(odoo, signal),
     inspect: (signal) =>
       inspectOdoo(odoo, signal, {
@@ -145,8 +148,8 @@ async function checkOdoo(odoo: Odoo, signal: AbortSignal): Promise<readonly Heal
   try {
     const server = await odoo.client.server({ signal });
     const over = server.transport === 'json2' ? 'JSON-2' : '/jsonrpc';
-    found.push({ name: 'version', ok: true, detail: `Odoo ${server.version} over ${over}` });
-    if (server.major > NEWEST) found.push(...(await newerVersion(odoo, server.major, signal)));
+    found.push({ name: 'version', ok: true, detail: `Odoo ${shownVersion(server)} over ${over}` });
+    found.push(...(await checkUntriedVersion(odoo.client, server, signal)));
   } catch (error) {
     return [failed('reach', error)];
   }
@@ -159,24 +162,6 @@ async function checkOdoo(odoo: Odoo, signal: AbortSignal): Promise<readonly Heal
     }
   }
   return found;
-}
-
-/** Says what of our table a version that nobody recorded still has. */
-async function newerVersion(odoo: Odoo, major: number, signal: AbortSignal): Promise<readonly HealthCheck[]> {
-  const { asked, lost } = await probeNames(odoo.client, signal);
-  const detail = `Odoo ${major} is newer than ${NEWEST}, the newest version that this connector was tried on; ${asked - lost.length} of ${asked} names were found.`;
-  if (lost.length === 0) return [{ name: 'newer version', ok: true, detail }];
-  const names = lost.map(
-    ({ model, expected, found }) => `${model}.${expected}${found === null ? '' : ` (it has ${found})`}`,
-  );
-  return [
-    {
-      name: 'newer version',
-      ok: false,
-      detail: `${detail} Missing: ${names.join(', ')}.`,
-      remedy: 'Update Trunkline before orders go to this server.',
-    },
-  ];
 }
 
 function failed(name: string, error: unknown): HealthCheck {

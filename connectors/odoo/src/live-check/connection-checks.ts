@@ -2,6 +2,7 @@ import { createOdooClient } from '../client.ts';
 import { classifyOdooError } from '../error-classification.ts';
 import type { Failure } from '../outcome.ts';
 import type { OdooClientOptions } from '../client.ts';
+import { shownVersion } from '../versions/treated-as.ts';
 import type { Check } from './check.ts';
 import { expectEqual, expectRejection } from './check.ts';
 
@@ -9,9 +10,9 @@ export const connectionChecks: readonly Check[] = [
   {
     name: 'version and transport are detected',
     async run({ odoo }) {
-      const { version, major, transport } = await odoo.client.server();
-      if (major < 16) throw new Error(`Odoo ${version} is older than 16.`);
-      return `Odoo ${version} over ${transport}`;
+      const server = await odoo.client.server();
+      if (server.major < 16) throw new Error(`Odoo ${server.version} is older than 16.`);
+      return `Odoo ${shownVersion(server)} over ${server.transport}`;
     },
   },
   {

@@ -9,6 +9,7 @@ import type { Feature } from './feature-needs.ts';
 import { judgeNeed, type ModelState } from './judge.ts';
 import { NEWEST } from '../versions/differences.ts';
 import { valueAt } from '../versions/lookup.ts';
+import { shownVersion } from '../versions/treated-as.ts';
 import { MENUS } from './menus.ts';
 import { type ModelNeed, needsOf, type Operation } from './needs.ts';
 
@@ -44,8 +45,9 @@ export async function inspectOdoo(
   const options = { signal };
   const { client } = odoo;
   try {
-    const { major, version, transport } = await client.server(options);
-    const server = { product: 'Odoo', version, transport: TRANSPORTS[transport] };
+    const found = await client.server(options);
+    const { major, transport } = found;
+    const server = { product: 'Odoo', version: shownVersion(found), transport: TRANSPORTS[transport] };
     const needs = needsOf(major, features);
     const findings: Finding[] = [];
     let asked = 0;
