@@ -53,7 +53,7 @@ test('D14: is one exception of the system until the login is taken, and is told 
   });
 
   const overview = new TargetOverview(pool, {});
-  const targets = () => overview.list(new Map());
+  const targets = () => overview.list({ messages: 0, targets: new Map() });
   expect((await targets()).find(({ system }) => system === 'erp')?.hold).toMatchObject({
     by: 'login',
     reason: 'Odoo refuses the API key.',

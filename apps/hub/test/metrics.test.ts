@@ -13,6 +13,7 @@ const OVERVIEW: Overview = {
   ],
   openExceptions: 2,
   backlog: 3,
+  countedAt: '2026-03-01T07:59:52.000Z',
   targets: [
     { system: 'crm', breaker: 'closed', waiting: 0, parked: 0 },
     { system: 'erp', breaker: 'half_open', waiting: 5, parked: 1 },
@@ -34,6 +35,7 @@ it('are the journal’s figures, asked for once a scrape', async () => {
   const text = await registry.metrics();
   for (const line of [
     'trunkline_messages_waiting 3',
+    'trunkline_waiting_counted_seconds 8',
     'trunkline_exceptions_open 2',
     'trunkline_orders{stage="released"} 4',
     'trunkline_orders{stage="shipped"} 9',

@@ -47,7 +47,7 @@ export {
   type CaseSort,
   type CaseStatus,
 } from './cases/case-desk.ts';
-export { countJournal, countTargets, type JournalCounts } from './threads/counts.ts';
+export { countOpenExceptions, countStages } from './threads/counts.ts';
 export {
   type ExceptionDetail,
   ExceptionDesk,
@@ -64,4 +64,5 @@ export {
   ThreadReader,
   type ThreadRow,
 } from './threads/thread-reader.ts';
+export { type WaitingCount, WaitingCounts } from './threads/waiting-counts.ts';
 export { TargetDesk, type TargetRow } from './deliver/target-desk.ts';

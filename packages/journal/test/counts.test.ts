@@ -5,7 +5,7 @@
 import { fc } from '@fast-check/vitest';
 import type { Processor } from '@trunkline/messaging';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { countJournal } from '../src/index.ts';
+import { countStages, migrate, openDatabase, WaitingCounts } from '../src/index.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 import { count, message, NOTHING, startEngine, until } from './support/engine.ts';
 
@@ -54,9 +54,44 @@ test('threads by stage are what their states say, whatever moved them and whoeve
       [kind],
     );
     expect(rows.length).toBeGreaterThan(0);
-    expect((await countJournal(pool, kind)).stages).toEqual(
-      new Map(rows.map((row) => [row.stage, row.count])),
-    );
+    expect(await countStages(pool, kind)).toEqual(new Map(rows.map((row) => [row.stage, row.count])));
   }
   await Promise.all([first.close(), second.close()]);
+});
+
+test('what waits is counted for each who asks while it is little, and where it is much it is told with its age', async () => {
+  const own = await createTestDatabase();
+  const pool = openDatabase({ url: own.url });
+  await migrate(pool, 8);
+  const arrive = (messages: number, parked: number) =>
+    pool.query(
+      `with m as (insert into message_waiting (part, lane, id, key) select n % 8, 'dallas', nextval('delivery_id'), 'k' || n from generate_series(1, $1::int) n)
+       insert into delivery (part, target, key, message_id, type, flow, payload, state)
+       select n % 8, 'erp', 'k' || n, n, 'order.place', 'order-acceptance', '{}', 'parked' from generate_series(1, $2::int) n`,
+      [messages, parked],
+    );
+  let nowMs = 0;
+  const counts = new WaitingCounts(pool, () => nowMs);
+  await arrive(3, 2);
+  const few = { messages: 3, targets: new Map([['erp', { waiting: 0, parked: 2 }]]) };
+  expect(await counts.read()).toEqual(few);
+  await arrive(1, 0);
+  expect(await counts.read()).toEqual({ ...few, messages: 4 });
+
+  await arrive(6000, 0);
+  const { countedAt, ...many } = await counts.read().then(() => counts.read());
+  expect(many).toEqual({ ...few, messages: 6004 });
+  expect(countedAt).toBeInstanceOf(Date);
+  await arrive(1000, 0);
+  expect(await counts.read(), 'the same count, with its time').toEqual({ ...many, countedAt });
+  nowMs += 30_000;
+  const [anew, shared] = await Promise.all([counts.read(), counts.read()]);
+  expect(anew.messages).toBe(7004);
+  expect(shared, 'counted once for both').toEqual(anew);
+
+  await pool.query('delete from message_waiting');
+  nowMs += 30_000;
+  expect(await counts.read(), 'little again').toEqual({ ...few, messages: 0 });
+  await pool.end();
+  await own.drop();
 });

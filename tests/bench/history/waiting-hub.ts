@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { migrate, openDatabase, partitionOf } from '@trunkline/journal';
+import { migrate, openDatabase, partitionOf, WaitingCounts } from '@trunkline/journal';
+import type { Pool } from 'pg';
 
 const HUB = fileURLToPath(new URL('../../../apps/hub/src/cli.ts', import.meta.url));
 /** As `npm run trunkline` starts it. */
@@ -17,6 +18,13 @@ export interface WaitingHub {
   /** The highest resident size that the kernel saw. */
   readonly peakMegabytes: number;
   readonly endMegabytes: number;
+  readonly counting: Counting;
+}
+
+/** What waits, counted, and as the overview tells it while the count is good. Milliseconds. */
+interface Counting {
+  readonly counted: number;
+  readonly told: number;
 }
 
 /**
@@ -40,6 +48,7 @@ export async function waitingHub(url: string, waiting: number): Promise<WaitingH
        select part, 0, 'erp', key, id, 'order.place', 'order-acceptance', json_build_object('pad', repeat('y', 950)) from stored`,
       [keys, parts],
     );
+    const counting = await countWaiting(pool);
     const file = join(folder, 'trunkline.yaml');
     await writeFile(file, CONFIGURATION);
     hub = spawn(process.execPath, [...FLAGS, HUB, 'start', '-c', file], {
@@ -69,6 +78,7 @@ export async function waitingHub(url: string, waiting: number): Promise<WaitingH
       deliveries: rows[0]?.count ?? 0,
       peakMegabytes: megabytes('VmHWM'),
       endMegabytes: megabytes('VmRSS'),
+      counting,
     };
   } finally {
     if (hub !== undefined) {
@@ -78,6 +88,28 @@ export async function waitingHub(url: string, waiting: number): Promise<WaitingH
     await pool.end();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Medians of 15. */
+async function countWaiting(pool: Pool): Promise<Counting> {
+  const counted: number[] = [];
+  const told: number[] = [];
+  for (let round = 0; round < 15; round++) {
+    const counts = new WaitingCounts(pool);
+    counted.push(await timed(() => counts.read()));
+    told.push(await timed(() => counts.read()));
+  }
+  return { counted: middle(counted), told: middle(told) };
+}
+
+async function timed(ask: () => Promise<unknown>): Promise<number> {
+  const startedMs = performance.now();
+  await ask();
+  return performance.now() - startedMs;
+}
+
+function middle(figures: readonly number[]): number {
+  return Math.round(([...figures].sort((a, b) => a - b)[figures.length >> 1] ?? 0) * 10) / 10;
 }
 
 /** Port 9 (discard) of this machine: nothing listens. */

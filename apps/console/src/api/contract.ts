@@ -29,6 +29,8 @@ export interface TargetHealth {
 }
 
 export interface Target extends TargetHealth {
+  /** When what waits was counted; absent: now. */
+  readonly countedAt?: string;
   readonly limits: {
     readonly concurrency?: number;
     readonly rate?: string;
@@ -67,6 +69,8 @@ export interface Overview {
   readonly orders: readonly StageCount[];
   readonly openExceptions: number;
   readonly backlog: number;
+  /** When the backlog and what waits for the targets were counted; absent: now. */
+  readonly countedAt?: string;
   readonly targets: readonly TargetHealth[];
   readonly streams: readonly StreamLag[];
   readonly rate: { readonly messagesPerSecond: number; readonly ordersPerSecond: number };

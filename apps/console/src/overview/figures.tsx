@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Overview } from '../api/contract.ts';
+import { RelativeTime } from '../time/relative-time.tsx';
 import { count, rate } from '../vocabulary/words.ts';
 import classes from './figures.module.css';
 
@@ -11,7 +12,19 @@ export function Figures({ overview }: { readonly overview: Overview }) {
     <dl className={classes['figures']}>
       <Figure label="Orders" value={rate(overview.rate.ordersPerSecond)} unit="per second" />
       <Figure label="Messages" value={rate(overview.rate.messagesPerSecond)} unit="per second" />
-      <Figure label="Backlog" value={count(overview.backlog)} unit="waiting to be processed" />
+      <Figure
+        label="Backlog"
+        value={count(overview.backlog)}
+        unit={
+          overview.countedAt === undefined ? (
+            'waiting to be processed'
+          ) : (
+            <>
+              waiting to be processed, counted <RelativeTime value={overview.countedAt} />
+            </>
+          )
+        }
+      />
       <Figure
         label="Exceptions"
         value={count(open)}

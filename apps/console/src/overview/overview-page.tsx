@@ -30,7 +30,7 @@ export function OverviewPage() {
       <Journey orders={overview.orders} />
       <div className={classes['columns']}>
         <LatestThreads />
-        <Targets targets={overview.targets} streams={overview.streams} />
+        <Targets targets={overview.targets} streams={overview.streams} countedAt={overview.countedAt} />
       </div>
     </>
   );

@@ -2,6 +2,7 @@ import { Title } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
 import type { StreamLag, TargetHealth } from '../api/contract.ts';
 import { Notice } from '../feedback/notice.tsx';
+import { RelativeTime } from '../time/relative-time.tsx';
 import { Mark } from '../vocabulary/mark.tsx';
 import { breakerLook, holdLook } from '../vocabulary/states.ts';
 import { count } from '../vocabulary/words.ts';
@@ -11,16 +12,23 @@ import page from './overview-page.module.css';
 interface Systems {
   readonly targets: readonly TargetHealth[];
   readonly streams: readonly StreamLag[];
+  /** When what waits was counted; undefined: now. */
+  readonly countedAt: string | undefined;
 }
 
 /** The systems that the hub delivers to, what waits for each, and how far behind each one what was read of it is. */
-export function Targets({ targets, streams }: Systems) {
+export function Targets({ targets, streams, countedAt }: Systems) {
   return (
     <section className={`panel ${page['panel']}`} aria-labelledby="targets">
       <header className={page['head']}>
         <Title order={2} id="targets">
           Systems
         </Title>
+        {countedAt !== undefined && (
+          <span className="soft">
+            counted <RelativeTime value={countedAt} />
+          </span>
+        )}
       </header>
       {targets.length === 0 ? (
         <Notice icon={IconPlugConnected} title="No system takes deliveries">

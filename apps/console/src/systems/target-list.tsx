@@ -37,7 +37,7 @@ export function TargetList({ targets, ...acting }: Acting & { readonly targets: 
 }
 
 function Row({ target, busy, onPause, onResume }: Acting & { readonly target: Target }) {
-  const { system, server, breaker, hold, waiting, parked } = target;
+  const { system, server, breaker, hold, waiting, parked, countedAt } = target;
   const held = hold?.by === 'person' || hold?.by === 'target';
   // Whoever mended a failing system or its login need not wait for its next probe.
   const resumable = held || hold?.by === 'login' || breaker === 'open';
@@ -57,6 +57,12 @@ function Row({ target, busy, onPause, onResume }: Acting & { readonly target: Ta
       </div>
       <span className={classes['figure']} data-none={waiting === 0}>
         {count(waiting)} <span className={classes['unit']}>waiting</span>
+        {countedAt !== undefined && (
+          <span className="soft">
+            {' '}
+            <RelativeTime value={countedAt} />
+          </span>
+        )}
       </span>
       <span className={classes['figure']} data-none={parked === 0}>
         {parked === 0 ? (

@@ -1,7 +1,7 @@
 import type { CanonicalEvent } from '@trunkline/canonical';
 import type { Connector, HealthCheck } from '@trunkline/messaging';
 import pc from 'picocolors';
-import { countJournal } from '@trunkline/journal';
+import { countStages } from '@trunkline/journal';
 import type { Pool } from 'pg';
 import { connectorSchemas, createConnectors } from '../composition/connector-registry.ts';
 import { findHubDatabase } from '../composition/database.ts';
@@ -71,7 +71,7 @@ function describeChecked({ system, checks }: CheckedSystem): string {
 /** Undefined: the journal does not answer, or is not made yet. */
 async function stagesOf(pool: Pool): Promise<ReadonlyMap<string, number> | undefined> {
   try {
-    return (await countJournal(pool, 'order')).stages;
+    return await countStages(pool, 'order');
   } catch {
     return undefined;
   }

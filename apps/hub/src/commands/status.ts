@@ -100,8 +100,10 @@ function holdText(hold: Overview['targets'][number]['hold']): string {
   return pc.yellow(`${hold.by === 'person' ? 'paused' : 'waits'}: ${hold.reason}${who}`);
 }
 
-function headline({ hub, backlog, openExceptions }: Overview): string {
-  const waiting = `${backlog === 0 ? 'no' : backlog} ${backlog === 1 ? 'message' : 'messages'} to process`;
+function headline({ hub, at, backlog, countedAt, openExceptions }: Overview): string {
+  const seconds = countedAt === undefined ? 0 : Math.round((Date.parse(at) - Date.parse(countedAt)) / 1000);
+  const age = seconds === 0 ? '' : ` (what waits was counted ${seconds} s ago)`;
+  const waiting = `${backlog === 0 ? 'no' : backlog} ${backlog === 1 ? 'message' : 'messages'} to process${age}`;
   const people =
     openExceptions === 0
       ? 'nothing needs a person'

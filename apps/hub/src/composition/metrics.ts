@@ -69,6 +69,14 @@ export function journalMetrics(registry: Registry, overview: () => Promise<Overv
   gauge('trunkline_messages_waiting', 'Messages accepted and not yet processed.', undefined, (now) => [
     ['', now.backlog],
   ]);
+  gauge(
+    'trunkline_waiting_counted_seconds',
+    'How long ago what waits was counted: where much does, it is not counted for each scrape.',
+    undefined,
+    ({ at, countedAt }) => [
+      ['', countedAt === undefined ? 0 : Math.max(0, Date.parse(at) - Date.parse(countedAt)) / 1000],
+    ],
+  );
   gauge('trunkline_exceptions_open', 'Exceptions that wait for a person.', undefined, (now) => [
     ['', now.openExceptions],
   ]);

@@ -1,5 +1,5 @@
 import type { CanonicalEvent } from '@trunkline/canonical';
-import { countJournal, noteServer, type ScheduledJob, SystemExceptions } from '@trunkline/journal';
+import { countStages, noteServer, type ScheduledJob, SystemExceptions } from '@trunkline/journal';
 import type { Connector } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
@@ -17,7 +17,7 @@ export interface InspectionOptions {
 export async function inspectAndReport(options: InspectionOptions, signal: AbortSignal): Promise<void> {
   const { pool, partitions, connectors, log } = options;
   const exceptions = new SystemExceptions(pool, partitions);
-  const { stages } = await countJournal(pool, 'order');
+  const stages = await countStages(pool, 'order');
   for (const inspected of await inspectSystems(connectors, stages, signal)) {
     const { system, server, unasked } = inspected;
     if (server !== undefined) await noteServer(pool, system, server);

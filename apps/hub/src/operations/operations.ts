@@ -12,14 +12,15 @@ import type {
 import {
   actionsOf,
   attemptsOf,
-  countJournal,
-  countTargets,
+  countOpenExceptions,
+  countStages,
   readStreamLags,
   ExceptionDesk,
   listNodes,
   type ExceptionRow,
   partitionOf,
   ThreadReader,
+  WaitingCounts,
 } from '@trunkline/journal';
 import type { Pool } from 'pg';
 import type { Configuration } from '../configuration/schema.ts';
@@ -60,6 +61,7 @@ export class JournalOperations implements Operations {
   readonly #threads: ThreadReader;
   readonly #exceptions: ExceptionDesk;
   readonly #targets: TargetOverview;
+  readonly #waiting: WaitingCounts;
   readonly #messageRate = new RateMeter();
   readonly #orderRate = new RateMeter();
 
@@ -67,25 +69,30 @@ export class JournalOperations implements Operations {
     this.#options = options;
     this.#threads = new ThreadReader(options.pool, options.partitions);
     this.#targets = new TargetOverview(options.pool, options.configuration);
+    this.#waiting = new WaitingCounts(options.pool);
     this.#exceptions = new ExceptionDesk(options.pool, options.partitions);
   }
 
   async overview(): Promise<Overview> {
-    const [counts, lags] = await Promise.all([
-      countJournal(this.#options.pool, 'order'),
-      readStreamLags(this.#options.pool),
+    const { pool } = this.#options;
+    const [counted, openExceptions, waiting, lags] = await Promise.all([
+      countStages(pool, 'order'),
+      countOpenExceptions(pool),
+      this.#waiting.read(),
+      readStreamLags(pool),
     ]);
     const nowMs = performance.now();
-    const stages = [...STAGES, ...[...counts.stages.keys()].filter((stage) => !STAGES.includes(stage))];
-    const ended = (counts.stages.get('shipped') ?? 0) + (counts.stages.get('partially_shipped') ?? 0);
-    const targets = await this.#targets.list(counts.targets);
+    const stages = [...STAGES, ...[...counted.keys()].filter((stage) => !STAGES.includes(stage))];
+    const ended = (counted.get('shipped') ?? 0) + (counted.get('partially_shipped') ?? 0);
+    const targets = await this.#targets.list(waiting);
     return {
       hub: this.#options.hub,
       at: new Date().toISOString(),
-      orders: stages.map((stage) => ({ stage, count: counts.stages.get(stage) ?? 0 })),
-      openExceptions: counts.openExceptions,
-      backlog: counts.backlog,
-      targets: targets.map(({ limits: _limits, nodes: _nodes, ...target }) => target),
+      orders: stages.map((stage) => ({ stage, count: counted.get(stage) ?? 0 })),
+      openExceptions,
+      backlog: waiting.messages,
+      ...(waiting.countedAt === undefined ? {} : { countedAt: waiting.countedAt.toISOString() }),
+      targets: targets.map(({ limits: _limits, nodes: _nodes, countedAt: _countedAt, ...target }) => target),
       streams: lags.map(({ source, stream, behindSeconds, failure }) => ({
         system: source,
         stream,
@@ -100,7 +107,7 @@ export class JournalOperations implements Operations {
   }
 
   async targets(): Promise<readonly TargetState[]> {
-    return this.#targets.list(await countTargets(this.#options.pool));
+    return this.#targets.list(await this.#waiting.read());
   }
 
   pauseTarget(system: string, by: string, reason: string): Promise<boolean> {

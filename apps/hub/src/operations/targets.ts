@@ -1,5 +1,5 @@
 import type { TargetHold, TargetState } from '@trunkline/gateway';
-import { type JournalCounts, readServers, TargetDesk, type TargetRow } from '@trunkline/journal';
+import { readServers, TargetDesk, type TargetRow, type WaitingCount } from '@trunkline/journal';
 import type { Pool } from 'pg';
 import { limitsOf } from '../composition/limits.ts';
 import type { Configuration } from '../configuration/schema.ts';
@@ -26,7 +26,7 @@ export class TargetOverview {
     return this.#desk;
   }
 
-  async list(counts: JournalCounts['targets']): Promise<readonly TargetState[]> {
+  async list({ targets: counts, countedAt }: WaitingCount): Promise<readonly TargetState[]> {
     const [listed, servers] = await Promise.all([this.#desk.list(), readServers(this.#pool)]);
     const rows = new Map(listed.map((row) => [row.target, row]));
     return [...new Set([...rows.keys(), ...counts.keys()])].sort().map((system) => {
@@ -40,6 +40,7 @@ export class TargetOverview {
         breaker: worst(row?.nodes.map(({ breaker }) => breaker) ?? []),
         waiting: counts.get(system)?.waiting ?? 0,
         parked: counts.get(system)?.parked ?? 0,
+        ...(countedAt === undefined ? {} : { countedAt: countedAt.toISOString() }),
         limits: this.#limitsOf(system, row),
         nodes: row?.nodes.map(({ node, slots, breaker }) => ({ node, calls: slots, breaker })) ?? [],
       };

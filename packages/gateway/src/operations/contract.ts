@@ -32,6 +32,12 @@ export const Overview = Type.Object({
   orders: Type.Array(StageCount, { description: 'Orders by stage, in the order of the journey.' }),
   openExceptions: Type.Integer(),
   backlog: Type.Integer({ description: 'Messages accepted and not yet processed.' }),
+  countedAt: Type.Optional(
+    Type.String({
+      description:
+        'When the backlog and what waits for the targets were counted: where much waits they are counted again after some seconds, not each time. Absent: now.',
+    }),
+  ),
   targets: Type.Array(TargetHealth),
   streams: Type.Array(StreamLag, { description: 'Systems that are polled, by stream.' }),
   rate: Type.Object({ messagesPerSecond: Type.Number(), ordersPerSecond: Type.Number() }),

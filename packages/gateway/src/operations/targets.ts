@@ -42,6 +42,12 @@ export const TargetState = Type.Object({
     description: 'Deliveries that have not reached their end, parked ones not counted.',
   }),
   parked: Type.Integer(),
+  countedAt: Type.Optional(
+    Type.String({
+      description:
+        'When `waiting` and `parked` were counted: where much waits they are counted again after some seconds, not each time. Absent: now.',
+    }),
+  ),
   limits: Type.Object({
     concurrency: Type.Optional(
       Type.Integer({ description: 'Calls at once over all nodes. Absent: the connector’s own.' }),
