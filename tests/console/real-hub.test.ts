@@ -66,6 +66,11 @@ test.skipIf(skipped)(
       await untilStatus(running, 'PO-HELD', 'Shipped');
 
       await page.getByRole('link', { name: 'Replay' }).click();
+      await page.getByRole('combobox', { name: 'Of this type' }).click();
+      await page.getByRole('option', { name: 'shipment.shipped' }).waitFor();
+      await page.getByRole('combobox', { name: 'That made this flow act' }).click();
+      await page.getByRole('option', { name: 'order-release' }).waitFor();
+      await page.keyboard.press('Escape');
       await page.getByRole('textbox', { name: 'Of one order' }).fill('PO-HELD');
       await page.getByRole('button', { name: 'Preview', exact: true }).click();
       const act = page.getByRole('region', { name: /^Replay \d+ messages$/ });

@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
-import type { Bulk, BulkDetail, Case, ExceptionCase } from '@trunkline/gateway';
+import type { Bulk, BulkDetail, Case, ExceptionCase, ReplayChoices } from '@trunkline/gateway';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../packages/journal/test/support/database.ts';
 import { erpOrders, opportunityIds, releasesOf, untilStatus } from '../landscape/books.ts';
@@ -204,4 +204,37 @@ test('R1: replaying the orders changes nothing in any system: all of it is known
   });
   expect(await running.systems.erp.orders()).toEqual(before);
   expect(await activeCases()).toMatchObject({ total: 0 });
+});
+
+test('what a replay can be narrowed by has every type that the systems sent and every flow that acted', async () => {
+  const { token } = await trunkline<{ token: string }>(running, 'login', '--renew');
+  const ask = async <T>(path: string, body?: object): Promise<T> => {
+    const response = await fetch(`${running.hub}/api/v1${path}`, {
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    });
+    expect(response.ok, `${path}: ${response.status}`).toBe(true);
+    return (await response.json()) as T;
+  };
+  const { flows, types } = await ask<ReplayChoices>('/replay-choices');
+  const { sent, acted } = await lookAtHub(running, async ({ pool }) => {
+    const systems = ['crm', 'erp', 'dallas', 'reno'];
+    const [messages, deliveries] = await Promise.all([
+      pool.query<{ system: string; type: string }>(
+        "select distinct source as system, type from message where source = any ($1) and type not like 'reply:%'",
+        [systems],
+      ),
+      pool.query<{ flow: string }>('select distinct flow from delivery_done'),
+    ]);
+    return { sent: messages.rows, acted: deliveries.rows.map(({ flow }) => flow) };
+  });
+  expect(sent.map(({ system }) => system)).toEqual(expect.arrayContaining(['crm', 'erp', 'dallas']));
+  expect(types).toEqual(expect.arrayContaining(sent));
+  expect(acted).toContain('order-release');
+  expect(flows).toEqual(expect.arrayContaining(acted));
+  // What is offered is what a replay takes.
+  const type = types.find(({ system }) => system === 'crm')?.type;
+  const messages = { from: '2020-01-01T00:00:00Z', source: 'crm', type, flow: 'order-acceptance' };
+  const { total } = await ask<Bulk>('/bulk', { act: 'replay', messages });
+  expect(total).toBeGreaterThan(0);
 });
