@@ -68,15 +68,18 @@ const EVENTS: { readonly [T in CanonicalEventType]: Extract<CanonicalEvent, { ty
     type: 'product.changed',
     erpId: '5',
     product: {
+      id: '5',
       sku: 'S',
       name: 'Screw',
       active: true,
       familyId: '3',
+      categoryIds: ['1'],
       attributes: [],
       tracking: 'none',
       unit: 'Units',
       packs: [],
       listPrice: '1',
+      currency: 'USD',
     },
   },
 };

@@ -108,6 +108,26 @@ describe.each(['19.0', '18.0'] as const)('products in Odoo %s', (series) => {
     ]);
   });
 
+  test('a category that moves brings the products in it and below it, with their new path', async () => {
+    const read = reader();
+    const [top, other] = [
+      await create('product.category', { name: 'Top' }),
+      await create('product.category', { name: 'Other' }),
+    ];
+    const below = await create('product.category', { name: 'Below', parent_id: top });
+    const { sku, family } = await variants();
+    await write('product.template', family, { categ_id: below });
+    const placed = (await read()).filter(({ product }) => product.sku === `${sku}-R`);
+    expect(placed.at(-1)?.product.categoryIds).toEqual([String(top), String(below)]);
+    await write('product.category', top, { parent_id: other });
+    expect((await read()).map(({ product }) => [product.sku, product.categoryIds.join()]).toSorted()).toEqual(
+      [
+        [`${sku}-B`, `${other},${top},${below}`],
+        [`${sku}-R`, `${other},${top},${below}`],
+      ],
+    );
+  });
+
   test('a pack that is added or changed brings its product, whose own stamp stays', async () => {
     const read = reader();
     const { sku, ids } = await variants();

@@ -19,6 +19,7 @@ export * from './order/order-record.ts';
 export * from './order/progress.ts';
 export * from './order/quantities.ts';
 export * from './order/stage.ts';
+export * from './product/price-for.ts';
 export * from './product/price-list.ts';
 export * from './product/product.ts';
 export * from './release/release-order.ts';

@@ -15,8 +15,13 @@ const FIELDS = [
   'product_tmpl_id',
   'product_template_attribute_value_ids',
   'lst_price',
+  'currency_id',
+  'categ_id',
   'write_date',
 ];
+
+/** Left out of what is followed: where costs are averaged each receipt changes them. */
+export const COST_FIELDS = ['standard_price', 'cost_currency_id'] as const;
 
 /** From 19 on a pack is a unit of measure; before it is a record of its own. */
 const unitsArePacks = async ({ client }: Odoo, signal?: AbortSignal): Promise<boolean> =>
@@ -27,15 +32,17 @@ export async function readProductRows(
   odoo: Odoo,
   query: { domain: readonly unknown[]; order: string; limit?: number },
   signal?: AbortSignal,
+  more: readonly string[] = [],
 ): Promise<ProductRow[]> {
-  const fields = (await unitsArePacks(odoo, signal)) ? [...FIELDS, 'uom_ids'] : FIELDS;
+  const packs = (await unitsArePacks(odoo, signal)) ? ['uom_ids'] : [];
+  const fields = [...FIELDS, ...packs, ...more];
   const args = { ...query, fields, context: { active_test: false } };
   return odoo.client.call('product.product', 'search_read', args, { signal });
 }
 
 /**
- * Where a product's document comes from besides its own row, and what none of these bumps: seen on 16 to 19 for packs, units and attributes,
- * on 16 alone for the template (from 17 on the variants' stamps are computed from it).
+ * Where a product's document comes from besides its own row, and what none of these bumps: seen on 16 to 19 for packs, units, attributes
+ * and categories, on 16 alone for the template (from 17 on the variants' stamps are computed from it).
  */
 export async function linkedWithProducts(odoo: Odoo, signal?: AbortSignal): Promise<readonly Linked[]> {
   const { major } = await odoo.client.server({ signal });
@@ -47,6 +54,7 @@ export async function linkedWithProducts(odoo: Odoo, signal?: AbortSignal): Prom
     ...(major < 17 ? [by('product.template', 'product_tmpl_id')] : []),
     by('product.template.attribute.value', 'product_template_attribute_value_ids'),
     by('product.attribute.value', 'product_template_attribute_value_ids.product_attribute_value_id'),
+    { model: 'product.category', recordsOf: (ids) => [['categ_id', 'child_of', ids]] },
     ...(major < 19
       ? [by('uom.uom', 'uom_id'), by('product.packaging', 'packaging_ids')]
       : [
@@ -70,7 +78,7 @@ type Read = ProductParts & {
   readonly changedAt: string;
 };
 
-/** Attributes and packs of variants, by the variant; at most five calls. @throws OdooError */
+/** Attributes, packs and categories of variants, by the variant; at most six calls. @throws OdooError */
 export async function readProductParts(
   odoo: Odoo,
   rows: readonly ProductRow[],
@@ -78,8 +86,9 @@ export async function readProductParts(
 ): Promise<ReadonlyMap<number, Read>> {
   if (rows.length === 0) return new Map();
   const ids = rows.map(({ id }) => id);
-  const [attributes, packsOf, templates] = await Promise.all([
+  const [attributes, categories, packsOf, templates] = await Promise.all([
     readAttributes(odoo, rows, signal),
+    readCategories(odoo, rows, signal),
     (await unitsArePacks(odoo, signal))
       ? readPackUnits(odoo, rows, signal)
       : readPackagings(odoo, rows, signal),
@@ -90,10 +99,13 @@ export async function readProductParts(
       const own = row.product_template_attribute_value_ids.flatMap((id) => attributes.get(id) ?? []);
       const { packs, stamps } = packsOf(row);
       const template = templates.get(row.product_tmpl_id[0]) ?? [];
-      const all = [...stamps, ...template, ...own.flatMap((value) => value.stamps)];
+      const path = pathOf(row.categ_id, categories);
+      const above = path.map(({ write_date }) => write_date);
+      const all = [...stamps, ...template, ...above, ...own.flatMap((value) => value.stamps)];
       const newest = all.reduce((latest, stamp) => (stamp > latest ? stamp : latest), row.write_date);
       const names = own.map(({ name }) => name);
-      return [ids[at] ?? 0, { attributes: names, packs, changedAt: datetimeFromOdoo(newest) }];
+      const categoryIds = path.map(({ id }) => String(id));
+      return [ids[at] ?? 0, { attributes: names, packs, categoryIds, changedAt: datetimeFromOdoo(newest) }];
     }),
   );
 }
@@ -115,6 +127,25 @@ async function readAttributes(odoo: Odoo, rows: readonly ProductRow[], signal?: 
       return [id, { name: display_name, stamps }];
     }),
   );
+}
+
+type Category = Part & { readonly parent_id: Many2one };
+
+/** Their categories and all above these. */
+async function readCategories(odoo: Odoo, rows: readonly ProductRow[], signal?: AbortSignal) {
+  const ids = distinct(rows.flatMap(({ categ_id }) => idOf(categ_id) ?? []));
+  if (ids.length === 0) return new Map<number, Category>();
+  const args = { domain: [['id', 'parent_of', ids]], fields: ['parent_id', 'write_date'] };
+  const found = await odoo.client.call<Category[]>('product.category', 'search_read', args, { signal });
+  return new Map(found.map((category) => [category.id, category]));
+}
+
+/** The widest first. */
+function pathOf(category: Many2one, known: ReadonlyMap<number, Category>): readonly Category[] {
+  const path: Category[] = [];
+  for (let at = known.get(idOf(category) ?? 0); at !== undefined; at = known.get(idOf(at.parent_id) ?? 0))
+    path.unshift(at);
+  return path;
 }
 
 /** Their stamps, on 16. */

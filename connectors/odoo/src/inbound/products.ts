@@ -39,6 +39,7 @@ export function products(odoo: Odoo): ChangeSource<Row> {
         const payload: ProductDocument = {
           ...product,
           id,
+          categoryIds: [...product.categoryIds],
           attributes: [...product.attributes],
           packs: product.packs.map((pack) => ({ ...pack })),
         };

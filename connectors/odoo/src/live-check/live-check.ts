@@ -11,6 +11,7 @@ import { leadChecks } from './lead-checks.ts';
 import { lotChecks } from './lot-checks.ts';
 import { makeMasters } from './masters.ts';
 import { orderChecks } from './order-checks.ts';
+import { priceChecks } from './price-checks.ts';
 import { returnChecks } from './return-checks.ts';
 import { stepChecks } from './step-checks.ts';
 import { overDeliveryChecks } from './over-delivery-checks.ts';
@@ -67,6 +68,7 @@ export async function runLiveCheck({
       ...invoicingChecks,
       ...stockChecks,
       ...catalogueChecks,
+      ...priceChecks,
       ...leadChecks,
       ...changeChecks,
       ...followChecks,

@@ -239,6 +239,7 @@ export const RIGHTS: readonly Right[] = [
   { model: 'product.pricelist', operation: 'read', choose: 'User type: Internal User' },
   { model: 'product.pricelist.item', operation: 'read', choose: 'User type: Internal User' },
   { model: 'product.attribute.value', operation: 'read', choose: 'User type: Internal User' },
+  { model: 'product.category', operation: 'read', choose: 'User type: Internal User' },
   { model: 'product.template.attribute.value', operation: 'read', choose: 'User type: Internal User' },
   { model: 'uom.uom', operation: 'read', choose: 'User type: Internal User' },
   { model: 'stock.warehouse', operation: 'read', choose: 'User type: Internal User' },

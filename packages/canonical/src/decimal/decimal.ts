@@ -77,6 +77,12 @@ export function round(a: DecimalString, places: number): DecimalString {
   return plain(new Exact(a).toDecimalPlaces(places, Decimal.ROUND_HALF_UP));
 }
 
+/** The nearest multiple of `step`, half away from zero. @param step not zero */
+export function roundTo(a: DecimalString, step: DecimalString): DecimalString {
+  const multiples = new Exact(a).div(step).toDecimalPlaces(0, Decimal.ROUND_HALF_UP);
+  return plain(multiples.times(step));
+}
+
 function plain(value: Decimal): DecimalString {
   return value.isZero() ? '0' : value.toFixed();
 }

@@ -1,74 +1,53 @@
-import { Decimal } from 'decimal.js';
 import type { DecimalString } from '../decimal/decimal.ts';
-import type { Product } from './product.ts';
 
+/** What a list's customers pay, as the ERP keeps it; `priceFor` reads it. */
 export interface PriceList {
+  /** The ERP's id. */
   readonly id: string;
   readonly name: string;
+  /** Still offered; an archived one goes on pricing the orders that name it. */
+  readonly active: boolean;
   /** ISO 4217. */
   readonly currency: string;
+  /** Of two that are alike the first decides. */
   readonly rules: readonly PriceRule[];
 }
 
 export interface PriceRule {
-  /** The narrower goes before the wider: a product's own rule, then its family's, then one for all. */
+  /** The ERP's id. */
+  readonly id: string;
+  /** By the ERP's ids. */
   readonly appliesTo:
-    | { readonly kind: 'product'; readonly sku: string }
+    | { readonly kind: 'product'; readonly productId: string }
     | { readonly kind: 'family'; readonly familyId: string }
+    /** And all categories below it. */
+    | { readonly kind: 'category'; readonly categoryId: string }
     | { readonly kind: 'all' };
-  /** The break: holds from this many base units on. */
+  /** The break: holds from this many base units on; 0: for any quantity. */
   readonly minimum: DecimalString;
-  readonly price:
-    | { readonly kind: 'fixed'; readonly amount: DecimalString }
-    /** Off the product's list price. */
-    | { readonly kind: 'discount'; readonly percent: DecimalString }
-    /** The ERP computes it in a way that is not told here: by category, cost, another list or with rounding. */
-    | { readonly kind: 'unknown' };
-  /** RFC 3339 UTC; absent: without limit. */
+  readonly price: PriceOfRule;
+  /** RFC 3339 UTC, both included; absent: without limit. */
   readonly from?: string;
   readonly until?: string;
 }
 
-const WIDTH = { product: 0, family: 1, all: 2 } as const;
+export type PriceOfRule =
+  | { readonly kind: 'fixed'; readonly amount: DecimalString }
+  | ({ readonly kind: 'formula' } & PriceFormula)
+  /** In a way that is not told here, as a customisation of the ERP can add. */
+  | { readonly kind: 'computed-by-erp'; readonly method: string };
 
-/**
- * The unit price of a quantity, unrounded; undefined where only the ERP can say. The narrowest rule that fits decides, of these
- * the highest break, of these the first in the list. Without one it is the list price.
- */
-export function priceFor(
-  list: PriceList,
-  product: Pick<Product, 'sku' | 'familyId' | 'listPrice'>,
-  quantity: DecimalString,
-  at: string,
-): DecimalString | undefined {
-  const fitting = list.rules
-    .filter((rule) => concerns(rule, product) && new Decimal(quantity).gte(rule.minimum) && isValid(rule, at))
-    .toSorted(
-      (a, b) =>
-        WIDTH[a.appliesTo.kind] - WIDTH[b.appliesTo.kind] ||
-        new Decimal(b.minimum).cmp(new Decimal(a.minimum)),
-    );
-  const price = fitting[0]?.price;
-  switch (price?.kind) {
-    case undefined:
-      return product.listPrice;
-    case 'fixed':
-      return price.amount;
-    case 'discount':
-      return new Decimal(product.listPrice).mul(new Decimal(100).minus(price.percent)).div(100).toFixed();
-    case 'unknown':
-      return undefined;
-  }
-}
-
-function concerns({ appliesTo }: PriceRule, { sku, familyId }: Pick<Product, 'sku' | 'familyId'>): boolean {
-  if (appliesTo.kind === 'all') return true;
-  return appliesTo.kind === 'product' ? appliesTo.sku === sku : appliesTo.familyId === familyId;
-}
-
-function isValid({ from, until }: PriceRule, at: string): boolean {
-  const moment = Date.parse(at);
-  return (
-    (from === undefined || Date.parse(from) <= moment) && (until === undefined || moment <= Date.parse(until))
-  );
+/** Discount, then rounding, then surcharge; then kept within the margins over the base. Amounts are in the list's currency. */
+export interface PriceFormula {
+  readonly base:
+    | { readonly kind: 'list-price' }
+    | { readonly kind: 'cost' }
+    | { readonly kind: 'price-list'; readonly priceListId: string };
+  /** Off the base; negative: a mark-up. */
+  readonly discountPercent: DecimalString;
+  /** To a multiple of this. */
+  readonly roundTo?: DecimalString;
+  readonly surcharge?: DecimalString;
+  readonly minimumMargin?: DecimalString;
+  readonly maximumMargin?: DecimalString;
 }

@@ -1,4 +1,4 @@
-import { boolean, char, float, integer, many2many, many2one, selection, text } from '../orm/field.ts';
+import { boolean, char, date, float, integer, many2many, many2one, selection, text } from '../orm/field.ts';
 import { active } from '../orm/model.ts';
 import type { ModelDefinition } from '../orm/model.ts';
 
@@ -36,6 +36,9 @@ const currency: ModelDefinition = {
     full_name: char('Name'),
     symbol: char('Symbol', { required: true }),
     decimal_places: integer('Decimal Places', { default: 2, readonly: true }),
+    // Per unit of the company's currency, and since when; on a server both come of a table of rates.
+    rate: float('Current Rate', { default: 1 }),
+    date: date('Date'),
     position: selection('Symbol Position', [
       ['after', 'After Amount'],
       ['before', 'Before Amount'],

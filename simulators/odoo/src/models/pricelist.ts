@@ -1,3 +1,4 @@
+import { ancestors } from '../orm/domain.ts';
 import type { Env } from '../orm/env.ts';
 import { validationError } from '../orm/errors.ts';
 import { char, datetime, float, integer, many2one, one2many, selection } from '../orm/field.ts';
@@ -20,12 +21,16 @@ const pricelist: ModelDefinition = {
     item_ids: one2many('Pricelist Rules', 'product.pricelist.item', 'pricelist_id'),
     active,
   },
+  beforeUnlink: (env, row) => {
+    for (const item of env.having('product.pricelist.item', 'pricelist_id', row.id))
+      env.remove('product.pricelist.item', item);
+  },
 };
 
 const pricelistItem: ModelDefinition = {
   name: 'product.pricelist.item',
   label: 'Pricelist Rule',
-  order: 'min_quantity desc, id desc',
+  order: 'applied_on, min_quantity desc, categ_id desc, id desc',
   fields: {
     pricelist_id: many2one('Pricelist', 'product.pricelist', { indexed: true }),
     applied_on: selection(
@@ -40,6 +45,17 @@ const pricelistItem: ModelDefinition = {
     ),
     product_id: many2one('Variant', 'product.product'),
     product_tmpl_id: many2one('Product', 'product.template'),
+    categ_id: many2one('Category', 'product.category'),
+    base: selection(
+      'Based on',
+      [
+        ['list_price', 'Sales Price'],
+        ['standard_price', 'Cost'],
+        ['pricelist', 'Other Pricelist'],
+      ],
+      { default: 'list_price', required: true },
+    ),
+    base_pricelist_id: many2one('Other Pricelist', 'product.pricelist'),
     compute_price: selection(
       'Compute Price',
       [
@@ -51,6 +67,11 @@ const pricelistItem: ModelDefinition = {
     ),
     fixed_price: float('Fixed Price'),
     percent_price: float('Percentage Price'),
+    price_discount: float('Price Discount'),
+    price_round: float('Price Rounding'),
+    price_surcharge: float('Extra Fee'),
+    price_min_margin: float('Min. Price Margin'),
+    price_max_margin: float('Max. Price Margin'),
     min_quantity: float('Min. Quantity'),
     date_start: datetime('Start Date'),
     date_end: datetime('End Date'),
@@ -93,17 +114,43 @@ function localMoment(env: Env, utc: string): string {
 
 export const pricelistModels = [pricelist, pricelistItem];
 
-/** The list's price for a quantity: the rule with the highest minimum that fits, else the product's own. */
+/** The list's price for a quantity. Lists and products are of one currency here. */
 export function priceOf(env: Env, pricelistId: number, article: Row, quantity: number): number {
   const template = env.get('product.template', article['product_tmpl_id']);
-  const rules = env
+  const categories = ancestors(env, 'product.category', template['categ_id']);
+  const [rule] = env
     .having('product.pricelist.item', 'pricelist_id', pricelistId)
-    .filter((rule) => Number(rule['min_quantity']) <= quantity)
-    .filter((rule) => !rule['date_start'] || String(rule['date_start']) <= env.now)
-    .filter((rule) => !rule['date_end'] || env.now <= String(rule['date_end']))
-    .filter((rule) => !rule['product_id'] || rule['product_id'] === article.id)
-    .filter((rule) => !rule['product_tmpl_id'] || rule['product_tmpl_id'] === template.id)
-    .sort((a, b) => Number(b['min_quantity']) - Number(a['min_quantity']) || b.id - a.id);
-  const rule = rules.find((each) => each['compute_price'] === 'fixed');
-  return Number(rule ? rule['fixed_price'] : template['list_price']);
+    .filter((each) => !each['min_quantity'] || Number(each['min_quantity']) <= quantity)
+    .filter((each) => !each['date_start'] || String(each['date_start']) <= env.now)
+    .filter((each) => !each['date_end'] || env.now <= String(each['date_end']))
+    .filter((each) => !each['product_id'] || each['product_id'] === article.id)
+    .filter((each) => !each['product_tmpl_id'] || each['product_tmpl_id'] === template.id)
+    .filter((each) => !each['categ_id'] || categories.includes(Number(each['categ_id'])))
+    .sort(
+      (a, b) =>
+        String(a['applied_on']).localeCompare(String(b['applied_on'])) ||
+        Number(b['min_quantity']) - Number(a['min_quantity']) ||
+        categories.indexOf(Number(a['categ_id'])) - categories.indexOf(Number(b['categ_id'])) ||
+        b.id - a.id,
+    );
+  const base = (): number => {
+    if (rule?.['base'] === 'pricelist' && rule['base_pricelist_id'])
+      return priceOf(env, Number(rule['base_pricelist_id']), article, quantity);
+    return Number(rule?.['base'] === 'standard_price' ? article['standard_price'] : template['list_price']);
+  };
+  if (rule === undefined) return base();
+  if (rule['compute_price'] === 'fixed') return Number(rule['fixed_price']);
+  if (rule['compute_price'] === 'percentage') return base() * (1 - Number(rule['percent_price']) / 100);
+  return byFormula(base(), rule);
+}
+
+function byFormula(base: number, rule: Row): number {
+  const [step, low, high] = ['price_round', 'price_min_margin', 'price_max_margin'].map((name) =>
+    Number(rule[name]),
+  ) as [number, number, number];
+  let price = base * (1 - Number(rule['price_discount']) / 100);
+  if (step) price = Math.sign(price) * Math.round(Math.abs(price) / step + 1e-9) * step;
+  price += Number(rule['price_surcharge']);
+  if (low) price = Math.max(price, base + low);
+  return high ? Math.min(price, base + high) : price;
 }

@@ -43,6 +43,32 @@ function byReference(env: Env, row: Row): void {
     env.patch('uom.uom', row, { factor: Number(row['relative_factor']) * Number(reference['factor']) });
 }
 
+const category: ModelDefinition = {
+  name: 'product.category',
+  label: 'Product Category',
+  order: 'complete_name',
+  displayName: (env, row) => pathName(env, row),
+  fields: {
+    name: char('Name', { required: true }),
+    complete_name: char('Complete Name', { compute: pathName }),
+    parent_id: many2one('Parent Category', 'product.category', { indexed: true }),
+  },
+  written: touchBelow,
+};
+
+function pathName(env: Env, row: Row): string {
+  const parent = env.find('product.category', row['parent_id']);
+  return `${parent ? `${pathName(env, parent)} / ` : ''}${String(row['name'])}`;
+}
+
+/** The complete names of those below are stored, so a change of one bumps them. */
+function touchBelow(env: Env, row: Row): void {
+  for (const below of env.having('product.category', 'parent_id', row.id)) {
+    env.touch('product.category', below);
+    touchBelow(env, below);
+  }
+}
+
 /** What a variant shares with its template; writing it on either bumps both (recording 16). */
 const shared: Record<string, Field> = {
   name: char('Name', { required: true, indexed: true }),
@@ -70,6 +96,7 @@ const shared: Record<string, Field> = {
   uom_ids: many2many('Packagings', 'uom.uom', { onlySeries: '19.0' }),
   uom_id: many2one('Unit', 'uom.uom', { required: true, default: 1, in18: { string: 'Unit of Measure' } }),
   list_price: float('Sales Price', { default: 1 }),
+  categ_id: many2one('Product Category', 'product.category', { indexed: true, default: 1 }),
   invoice_policy: selection(
     'Invoicing Policy',
     [
@@ -141,6 +168,12 @@ function pick(values: Values, names: readonly string[]): Values {
 const quantity = (label: string, count: (env: Env, row: Row) => number): Field =>
   float(label, { readonly: true, compute: count });
 
+const ofCompany = (label: string): Field =>
+  many2one(label, 'res.currency', {
+    readonly: true,
+    compute: (env) => env.get('res.company', 1)['currency_id'] ?? false,
+  });
+
 const product: ModelDefinition = {
   name: 'product.product',
   label: 'Product Variant',
@@ -155,6 +188,8 @@ const product: ModelDefinition = {
     default_code: char('Internal Reference', { indexed: true }),
     barcode: char('Barcode', { indexed: true }),
     standard_price: float('Cost', { companyDependent: true }),
+    currency_id: ofCompany('Currency'),
+    cost_currency_id: ofCompany('Cost Currency'),
     product_template_attribute_value_ids: many2many('Attribute Values', 'product.template.attribute.value'),
     packaging_ids: one2many('Product Packages', 'product.packaging', 'product_id', { onlySeries: '18.0' }),
     product_uom_ids: one2many('Unit Barcode', 'product.uom', 'product_id', { onlySeries: '19.0' }),
@@ -261,6 +296,7 @@ const templateValue: ModelDefinition = {
 
 export const productModels = [
   uom,
+  category,
   template,
   product,
   packaging,

@@ -92,7 +92,7 @@ function compileLeaf(env: Env, model: Model, term: unknown): Condition {
     const inner = compileDomain(env, env.model(relationOf(field)), value);
     return throughRelation(env, model, name, field, inner, operator === 'not any');
   }
-  const holds = test(env, field, operator, value);
+  const holds = test(env, model.name, field, operator, value);
   return {
     holds: (row) => holds(rawValue(env, row, name, field, model.name), row),
     leaves: [[name, operator, value]],
@@ -122,10 +122,11 @@ function throughRelation(
 
 type Test = (value: Value, row: Row) => boolean;
 
-function test(env: Env, field: Field, operator: string, wanted: unknown): Test {
-  if (operator === 'child_of' || operator === 'parent_of') return hierarchy(env, field, operator, wanted);
+function test(env: Env, model: string, field: Field, operator: string, wanted: unknown): Test {
+  if (operator === 'child_of' || operator === 'parent_of')
+    return hierarchy(env, field.relation ?? model, field, operator, wanted);
   if (operator === '=?')
-    return wanted === false || wanted === null ? () => true : test(env, field, '=', wanted);
+    return wanted === false || wanted === null ? () => true : test(env, model, field, '=', wanted);
   if (operator.endsWith('like')) return like(env, field, operator, wanted);
   if (isToMany(field)) return toMany(env, field, operator, wanted);
   if (typeof wanted === 'string' && field.type === 'many2one') return like(env, field, '=ilike', wanted);
@@ -188,11 +189,10 @@ function like(env: Env, field: Field, operator: string, wanted: unknown): Test {
   return (value) => texts(value).some((each) => pattern.test(each)) !== negated;
 }
 
-function hierarchy(env: Env, field: Field, operator: string, wanted: unknown): Test {
+function hierarchy(env: Env, model: string, field: Field, operator: string, wanted: unknown): Test {
   const roots = new Set((Array.isArray(wanted) ? wanted : [wanted]) as unknown[]);
   return (value, row) => {
     const start = field.relation ? value : row.id;
-    const model = field.relation ?? '';
     if (operator === 'child_of') return ancestors(env, model, start).some((id) => roots.has(id));
     return [...roots].some((root) => ancestors(env, model, root).includes(start as number));
   };

@@ -43,6 +43,8 @@ export function seed(db: Database, stamp: string): void {
     symbol: '$',
     decimal_places: 2,
     position: 'before',
+    rate: 1,
+    date: false,
     active: true,
   });
   env.insert('res.currency', {
@@ -51,6 +53,8 @@ export function seed(db: Database, stamp: string): void {
     symbol: '€',
     decimal_places: 2,
     position: 'after',
+    rate: 1,
+    date: false,
     active: true,
   });
   env.insert('res.currency', {
@@ -59,6 +63,8 @@ export function seed(db: Database, stamp: string): void {
     symbol: '£',
     decimal_places: 2,
     position: 'before',
+    rate: 1,
+    date: false,
     active: true,
   });
   for (const { id, code, name } of countries()) {
@@ -67,6 +73,7 @@ export function seed(db: Database, stamp: string): void {
   }
   seedUsers(env);
   env.insert('uom.uom', { name: 'Units', factor: 1, relative_factor: 1, rounding: 0.01, active: true });
+  env.insert('product.category', { name: v18 ? 'All' : 'Goods', parent_id: false });
   env.insert('account.tax', { name: '15%', amount: 15, sequence: 1, type_tax_use: 'sale', active: true });
   env.insert('account.tax', {
     name: '15% (purchase)',

@@ -1,0 +1,188 @@
+import { multiply, priceFor, round } from '@trunkline/canonical';
+import { readPriceLists, readProducts } from '../inbound/catalogue.ts';
+import type { Odoo } from '../external-ids.ts';
+import { decimalFromOdoo } from '../values.ts';
+import type { Check } from './check.ts';
+import { expectEqual } from './check.ts';
+
+export const priceChecks: readonly Check[] = [
+  {
+    name: 'price lists: breaks, categories, formulas, cost and lists on lists come to what Odoo puts on an order',
+    async run({ odoo, prefix }) {
+      const goods = await makeGoods(odoo, prefix);
+      const lists = await makeLists(odoo, prefix, goods);
+      try {
+        const asked = [
+          ...['0.5', '1', '9', '10', '99', '100', '250'].map((quantity) => ['broken', quantity] as const),
+          ...['1', '20'].map((quantity) => ['inBelow', quantity] as const),
+          ...['1', '5', '20'].map((quantity) => ['inTop', quantity] as const),
+          ...['1', '30'].map((quantity) => ['outside', quantity] as const),
+          ['marked', '1'] as const,
+        ];
+        const seen: string[] = [];
+        for (const listId of [lists.trade, lists.onTrade]) {
+          const [ours, theirs] = await bothPrices(odoo, { prefix, goods, listId, asked });
+          expectEqual(ours, theirs, 'prices, ours instead of those on the order');
+          seen.push(...theirs);
+        }
+        return `${seen.length} prices alike: ${[...new Set(seen)].join(', ')}`;
+      } finally {
+        // A list that stays would be offered to customers.
+        for (const id of [lists.onTrade, lists.trade])
+          await odoo.client.call('product.pricelist', 'unlink', { ids: [id] });
+      }
+    },
+  },
+];
+
+interface Goods {
+  readonly top: number;
+  readonly below: number;
+  readonly products: Readonly<Record<'broken' | 'inBelow' | 'inTop' | 'outside' | 'marked', number>>;
+}
+
+const skuOf = (prefix: string, product: string) => `${prefix}-${product}`;
+
+async function create(odoo: Odoo, model: string, values: readonly object[]): Promise<number[]> {
+  return odoo.client.call<number[]>(model, 'create', { vals_list: values });
+}
+
+async function makeGoods(odoo: Odoo, prefix: string): Promise<Goods> {
+  const [top = 0, other = 0] = await create(odoo, 'product.category', [
+    { name: `${prefix} fasteners` },
+    { name: `${prefix} tools` },
+  ]);
+  const [below = 0] = await create(odoo, 'product.category', [{ name: `${prefix} bolts`, parent_id: top }]);
+  const product = (name: string, categ_id: number) => ({
+    name: `${prefix} ${name}`,
+    default_code: skuOf(prefix, name),
+    categ_id,
+    list_price: 9.8,
+    standard_price: 4.35,
+  });
+  const names = ['broken', 'inBelow', 'inTop', 'outside', 'marked'] as const;
+  const ids = await create(odoo, 'product.product', [
+    product('broken', below),
+    product('inBelow', below),
+    product('inTop', top),
+    product('outside', other),
+    product('marked', other),
+  ]);
+  const products = Object.fromEntries(names.map((name, at) => [name, ids[at] ?? 0]));
+  return { top, below, products: products as unknown as Goods['products'] };
+}
+
+/** A list with rules of every kind, and one that is the first with something off. */
+async function makeLists(
+  odoo: Odoo,
+  prefix: string,
+  { top, below, products }: Goods,
+): Promise<{ readonly trade: number; readonly onTrade: number }> {
+  const item = (values: object) => [0, 0, { compute_price: 'fixed', ...values }];
+  const variant = (values: object) =>
+    item({ applied_on: '0_product_variant', product_id: products.broken, ...values });
+  const category = (categ_id: number, values: object) =>
+    item({ applied_on: '2_product_category', categ_id, ...values });
+  const item_ids = [
+    variant({ min_quantity: 10, fixed_price: 8.25 }),
+    variant({ min_quantity: 100, fixed_price: 7.5 }),
+    variant({ min_quantity: 1, fixed_price: 9 }),
+    category(top, {
+      compute_price: 'formula',
+      base: 'list_price',
+      price_discount: 7,
+      price_round: 0.5,
+      price_surcharge: -0.01,
+    }),
+    category(below, { compute_price: 'percentage', percent_price: 12.5 }),
+    // A break of the wider category goes before the nearer one.
+    category(top, { min_quantity: 20, compute_price: 'percentage', percent_price: 30 }),
+    category(top, {
+      min_quantity: 5,
+      compute_price: 'formula',
+      base: 'list_price',
+      price_discount: 50,
+      price_min_margin: -2,
+      price_max_margin: 1,
+    }),
+    item({
+      applied_on: '0_product_variant',
+      product_id: products.marked,
+      compute_price: 'formula',
+      base: 'standard_price',
+      price_discount: -20,
+    }),
+    item({ applied_on: '3_global', min_quantity: 30, compute_price: 'percentage', percent_price: 5 }),
+    // Over since long.
+    item({ applied_on: '3_global', fixed_price: 1, date_end: '2020-01-01 00:00:00' }),
+  ];
+  const [trade = 0] = await create(odoo, 'product.pricelist', [{ name: `${prefix} trade`, item_ids }]);
+  const onTradeRule = {
+    applied_on: '3_global',
+    compute_price: 'formula',
+    base: 'pricelist',
+    base_pricelist_id: trade,
+    price_discount: 10,
+  };
+  const [onTrade = 0] = await create(odoo, 'product.pricelist', [
+    { name: `${prefix} on trade`, item_ids: [item(onTradeRule)] },
+  ]);
+  return { trade, onTrade };
+}
+
+type Asked = readonly (readonly [product: keyof Goods['products'], quantity: string])[];
+
+/** What `priceFor` says and what a quotation shows, which is removed again; in cents, to which 16 to 18 round a line's price. */
+async function bothPrices(
+  odoo: Odoo,
+  {
+    prefix,
+    goods,
+    listId,
+    asked,
+  }: { readonly prefix: string; readonly goods: Goods; readonly listId: number; readonly asked: Asked },
+): Promise<readonly [ours: readonly string[], theirs: readonly string[]]> {
+  const order = await quotation(odoo, prefix, {
+    pricelist_id: listId,
+    order_line: asked.map(([name, quantity]) => [
+      0,
+      0,
+      { product_id: goods.products[name], product_uom_qty: Number(quantity) },
+    ]),
+  });
+  try {
+    const lines = await odoo.client.call<{ price_unit: number; discount: number }[]>(
+      'sale.order.line',
+      'search_read',
+      { domain: [['order_id', '=', order]], fields: ['price_unit', 'discount'], order: 'id' },
+    );
+    const lists = await readPriceLists(odoo);
+    const list = lists.find(({ id }) => id === String(listId));
+    const products = await readProducts(
+      odoo,
+      asked.map(([name]) => skuOf(prefix, name)),
+    );
+    const at = new Date().toISOString();
+    const ours = asked.map(([name, quantity]) => {
+      const product = products.find(({ sku }) => sku === skuOf(prefix, name));
+      if (list === undefined || product === undefined) throw new Error(`${name}: not read back`);
+      const price = priceFor(list, { product, quantity, at, lists });
+      return price.kind === 'known' ? round(price.amount, 2) : `${price.reason}: ${price.detail}`;
+    });
+    // Where a discount is shown as such, the line has both.
+    const theirs = lines.map(({ price_unit, discount }) =>
+      round(multiply(decimalFromOdoo(price_unit), decimalFromOdoo(1 - discount / 100)), 2),
+    );
+    return [ours, theirs];
+  } finally {
+    await odoo.client.call('sale.order', 'unlink', { ids: [order] });
+  }
+}
+
+async function quotation(odoo: Odoo, prefix: string, values: object): Promise<number> {
+  const [partner] = await odoo.client.call<number[]>('res.partner', 'search', {
+    domain: [['ref', '=', prefix]],
+  });
+  const [order] = await create(odoo, 'sale.order', [{ partner_id: partner ?? 0, ...values }]);
+  return order ?? 0;
+}
