@@ -1,6 +1,7 @@
 import type { ReportExchange } from '@trunkline/messaging';
 import { createAdaptiveLimit } from './client/adaptive-limit.ts';
 import { createCallRate } from './client/call-rate.ts';
+import { createConnections } from './client/connections.ts';
 import { judgeCall } from './client/judge-call.ts';
 import { createKeyedLimit, type Touches } from './client/keyed-limit.ts';
 import { OdooError } from './errors.ts';
@@ -55,7 +56,10 @@ export interface OdooClient {
    *   server takes it for a success that did nothing.
    */
   call<T>(model: string, method: string, args?: CallArguments, options?: CallOptions): Promise<T>;
-  /** Version and transport, found by the first request and kept. @throws OdooError */
+  /**
+   * Version and transport, found by the first request, and again after calls failed and every quarter of an hour. What was learned of the
+   * server holds as long as this gives the same object. @throws OdooError
+   */
   server(options?: CallOptions): Promise<OdooServer>;
   /** Whether a call that touches these would go beside all that are under way. */
   free(touches: Touches): boolean;
@@ -77,22 +81,9 @@ export function createOdooClient(options: OdooClientOptions): OdooClient {
   const http = createHttpChannel(options.url, options.timeoutMs ?? 120_000, options.onExchange, rate);
   const limit = createAdaptiveLimit(options.concurrency ?? 2);
   const apart = createKeyedLimit();
-  let connection: Promise<Connection> | undefined;
-  let known: OdooServer | undefined;
-
-  const connect = (signal?: AbortSignal): Promise<Connection> => {
-    connection ??= openConnection(http, options, signal).then(
-      (opened) => {
-        known = opened.server;
-        return opened;
-      },
-      (error: unknown) => {
-        connection = undefined;
-        throw error;
-      },
-    );
-    return connection;
-  };
+  const connections = createConnections<Connection>({
+    open: (signal, before) => openConnection(http, options, before, signal),
+  });
 
   return {
     call<T>(
@@ -102,24 +93,28 @@ export function createOdooClient(options: OdooClientOptions): OdooClient {
       { signal, touches = [] }: CallOptions = {},
     ) {
       const send = async (): Promise<T> => {
+        let connection: Connection | undefined;
         try {
           refuseEmptyIds(method, args);
           signal?.throwIfAborted();
-          const { transport } = await connect(signal);
-          const result = await transport.call(model, method, args, signal);
+          connection = await connections.current(signal);
+          const result = await connection.transport.call(model, method, args, signal);
           return (method === 'create' && !Array.isArray(result) ? [result] : result) as T;
         } catch (error) {
+          if (connection !== undefined) connections.failed(connection, error);
           throw located(error, model, method, signal);
         }
       };
       const limited = () => limit.run(send, (end) => judgeCall(model, method, args, end));
       return apart.run(touches, limited);
     },
-    server: async ({ signal } = {}) => (await connect(signal)).server,
+    server: async ({ signal } = {}) => (await connections.current(signal)).server,
     free: (touches) => apart.free(touches),
-    knownServer: () => known,
-    recordLink: (model, id) =>
-      known === undefined ? undefined : recordLink(options.url, known.major, model, id),
+    knownServer: () => connections.known()?.server,
+    recordLink(model, id) {
+      const known = connections.known();
+      return known === undefined ? undefined : recordLink(options.url, known.server.major, model, id);
+    },
     close: () => http.close(),
   };
 }
@@ -160,6 +155,7 @@ function located(error: unknown, model: string, method: string, signal: AbortSig
 async function openConnection(
   http: HttpChannel,
   options: OdooClientOptions,
+  before: Connection | undefined,
   signal?: AbortSignal,
 ): Promise<Connection> {
   const version = await detectServer(http, signal);
@@ -169,10 +165,10 @@ async function openConnection(
   }
   const wanted = options.transport ?? 'auto';
   const name = wanted === 'auto' ? await transportOf(http, version, signal) : wanted;
-  return {
-    server: { ...version, transport: name },
-    transport: createTransport(name, http, options, version),
-  };
+  const server = { ...version, transport: name };
+  // /jsonrpc has logged in.
+  const same = before?.server.version === version.version && before.server.transport === name;
+  return { server, transport: same ? before.transport : createTransport(name, http, options, version) };
 }
 
 /**

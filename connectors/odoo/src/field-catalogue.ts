@@ -1,4 +1,4 @@
-import type { CallOptions, OdooClient } from './client.ts';
+import type { CallOptions, OdooClient, OdooServer } from './client.ts';
 import type { Odoo } from './external-ids.ts';
 
 /** A field as `fields_get` describes it; the same members on all versions from 16 on. */
@@ -43,24 +43,32 @@ export function readCatalogue(
   return client.call<FieldCatalogue>(model, 'fields_get', { attributes: ATTRIBUTES }, options);
 }
 
-const catalogues = new WeakMap<OdooClient, Map<string, Promise<FieldCatalogue>>>();
+interface Known {
+  /** As of which asking. */
+  readonly server: OdooServer;
+  readonly models: Map<string, Promise<FieldCatalogue>>;
+}
+
+const catalogues = new WeakMap<OdooClient, Known>();
 
 /**
  * A model's fields, which depend on the server's version and modules (`carrier_tracking_ref` comes with deliveries).
- * Read once per client and model; whoever must see a change asks `readCatalogue`.
+ * Read once per client, model and asking of the server what it is; whoever must see a change asks `readCatalogue`.
  *
  * @throws OdooError
  */
-export function catalogueOf(client: OdooClient, model: string): Promise<FieldCatalogue> {
-  const known = catalogues.get(client) ?? new Map<string, Promise<FieldCatalogue>>();
-  catalogues.set(client, known);
-  const kept = known.get(model);
+export async function catalogueOf(client: OdooClient, model: string): Promise<FieldCatalogue> {
+  const server = await client.server();
+  let known = catalogues.get(client);
+  if (known?.server !== server) catalogues.set(client, (known = { server, models: new Map() }));
+  const { models } = known;
+  const kept = models.get(model);
   if (kept !== undefined) return kept;
   const reading = readCatalogue(client, model).catch((error: unknown) => {
-    known.delete(model);
+    models.delete(model);
     throw error;
   });
-  known.set(model, reading);
+  models.set(model, reading);
   return reading;
 }
 

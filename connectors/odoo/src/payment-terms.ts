@@ -1,3 +1,4 @@
+import type { OdooServer } from './client.ts';
 import type { Odoo } from './external-ids.ts';
 
 /** The payment terms that a database has. */
@@ -14,10 +15,10 @@ interface Wanted {
 }
 
 const NONE: PaymentTerms = { ids: new Map(), names: new Map() };
-const known = new WeakMap<Odoo, PaymentTerms>();
+const known = new WeakMap<Odoo, { readonly server: OdooServer; readonly terms: PaymentTerms }>();
 
 /**
- * Kept, and read anew when something is asked for that is not among them: two calls. A name is that in the account's language; of two
+ * Kept until the server is asked anew what it is, and read anew when something is asked for that is not among them: two calls. A name is that in the account's language; of two
  * terms with one name it is the first in Odoo's own order. Archived ones have names and cannot be chosen.
  *
  * @throws OdooError
@@ -27,7 +28,9 @@ export async function paymentTermsOf(
   { words = [], ids = [] }: Wanted,
   signal?: AbortSignal,
 ): Promise<PaymentTerms> {
-  const kept = known.get(odoo) ?? NONE;
+  const server = await odoo.client.server({ signal });
+  const last = known.get(odoo);
+  const kept = last?.server === server ? last.terms : NONE;
   if (words.every((word) => kept.ids.has(word)) && ids.every((id) => kept.names.has(id))) return kept;
   const terms = await odoo.client.call<{ id: number; name: string; active: boolean }[]>(
     'account.payment.term',
@@ -56,6 +59,6 @@ export async function paymentTermsOf(
     names: new Map(terms.map(({ id, name }) => [id, name])),
   };
   read.ids.delete('');
-  known.set(odoo, read);
+  known.set(odoo, { server, terms: read });
   return read;
 }

@@ -17,6 +17,7 @@ const ACCOUNT = { database: 'demo', apiKey: 'demo-odoo-api-key', login: 'hub' };
 
 /** The simulated Odoo as a process of its own that shares nothing with the connector, and a client to look into it with. */
 export interface SimulatedOdoo {
+  readonly url: string;
   readonly odoo: Odoo;
   readonly connector: Connector<CanonicalEvent>;
   fault(plan: Readonly<Record<string, unknown>>): Promise<void>;
@@ -30,8 +31,11 @@ export interface SimulatedOdoo {
   close(): Promise<void>;
 }
 
-export async function startSimulatedOdoo(series: '19.0' | '18.0' = '19.0'): Promise<SimulatedOdoo> {
-  const child: ChildProcess = spawn(process.execPath, [MAIN, '--port=0', '--series', series], {
+export async function startSimulatedOdoo(
+  series: '19.0' | '18.0' = '19.0',
+  port = '0',
+): Promise<SimulatedOdoo> {
+  const child: ChildProcess = spawn(process.execPath, [MAIN, '--port', port, '--series', series], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await once(child.stdout as NonNullable<typeof child.stdout>, 'data');
@@ -40,6 +44,7 @@ export async function startSimulatedOdoo(series: '19.0' | '18.0' = '19.0'): Prom
   const connector = createOdooConnector({ url, ...ACCOUNT }, { system: 'erp' });
   const faults = `${url}/_sim/faults`;
   return {
+    url,
     odoo: { client, externalIdModule: 'trunkline' },
     connector,
     async fault(plan) {

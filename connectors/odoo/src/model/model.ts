@@ -22,7 +22,7 @@ export interface SearchOptions extends ModelCallOptions {
 
 /**
  * One model of the database. Values come and go by the type that the server itself states for each field: one `fields_get` per
- * model and client.
+ * model and quarter of an hour.
  *
  * Every method throws `OdooError`, with Odoo's own message and the exception's Python class in `name`;
  * `classifyOdooError(error)` says whether to try again, what a person can do, or that the effect is open.

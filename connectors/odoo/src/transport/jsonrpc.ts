@@ -3,6 +3,8 @@ import type { HttpChannel } from './http.ts';
 import { unexpectedAnswer } from './http.ts';
 import type { CallArguments, Transport } from './transport.ts';
 
+const ACCESS_DENIED = 'odoo.exceptions.AccessDenied';
+
 export interface JsonRpcAccount {
   readonly database: string;
   readonly login: string;
@@ -28,7 +30,13 @@ export function createJsonRpcTransport(http: HttpChannel, account: JsonRpcAccoun
       const uid = await authenticate();
       const { positional, keyword } = splitArguments(method, args);
       const params = [account.database, uid, account.apiKey, model, method, positional, keyword];
-      return rpc(http, 'object', 'execute_kw', params, signal);
+      try {
+        return await rpc(http, 'object', 'execute_kw', params, signal);
+      } catch (error) {
+        // In a database that was put in place of another the account may have another id.
+        if (error instanceof OdooError && error.name === ACCESS_DENIED) userId = undefined;
+        throw error;
+      }
     },
   };
 }
@@ -39,7 +47,7 @@ async function logIn(http: HttpChannel, { database, login, apiKey }: JsonRpcAcco
   if (typeof uid === 'number') return uid;
   throw new OdooError({
     kind: 'refused',
-    name: 'odoo.exceptions.AccessDenied',
+    name: ACCESS_DENIED,
     message: `Access Denied for the login ${login}`,
   });
 }
