@@ -3,12 +3,13 @@
  * one test. Doubled: a connector whose findings a test sets. Observed: rows of exceptions, what the command prints.
  */
 import type { CanonicalEvent } from '@trunkline/canonical';
-import { ExceptionDesk, migrate, notePollProgress, openDatabase } from '@trunkline/journal';
-import type { Connector, Finding } from '@trunkline/messaging';
+import { ExceptionDesk, migrate, notePollProgress, openDatabase, TargetDesk } from '@trunkline/journal';
+import { type Connector, type Finding, SystemRefusal } from '@trunkline/messaging';
 import { start } from '@trunkline/simulator-odoo';
 import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../packages/journal/test/support/database.ts';
+import { atOnce, type Errands } from '../src/composition/errand.ts';
 import { keyStoreOf } from '../src/composition/key-store.ts';
 import { keyRenewalJob } from '../src/inspection/key-renewal-job.ts';
 import { inspectAndReport } from '../src/inspection/inspection-job.ts';
@@ -94,6 +95,7 @@ describe('an inspection in the hub', () => {
           pool,
           partitions: PARTITIONS,
           connectors: connector(() => Promise.resolve({ asked: 60, findings: answer() })),
+          errands: atOnce,
           log: { warn: (about: unknown) => unasked.push((about as { error: string }).error) },
         },
         new AbortController().signal,
@@ -156,6 +158,12 @@ describe('the watch over streams', () => {
     expect(await open()).toEqual([]);
 
     await note('won-opportunities', 400_000, 360_000);
+    await pool.query("insert into target_control (target) values ('crm')");
+    const desks = new TargetDesk(pool);
+    await desks.pause('crm', 'ada', 'upgrade');
+    await watch();
+    expect(await open(), 'of one that a person paused').toEqual([]);
+    await desks.resume('crm', 'ada');
     await watch();
     await watch();
     expect(await open()).toMatchObject([
@@ -201,6 +209,7 @@ describe('the renewal of keys', () => {
       pool,
       partitions: PARTITIONS,
       connectors: new Map([['erp', { ...plain, renewCredentials: () => Promise.resolve(findings) }]]),
+      errands: atOnce,
       log: { warn: () => undefined },
     });
     const run = () => job.run({ dueAt: '2026-11-24T00:17:00Z', signal: new AbortController().signal });
@@ -212,6 +221,68 @@ describe('the renewal of keys', () => {
     findings = [];
     await run();
     expect((await desk.list({ status: 'open' }, 10, 0)).total).toBe(0);
+  });
+});
+
+describe('an inspection and the renewal of a key', () => {
+  const refusedLogin: Finding = {
+    ...lostField,
+    code: 'credentials_refused',
+    message: 'Odoo refuses the key.',
+  };
+  const busy = new SystemRefusal('target_busy', 'HTTP 429', 7000);
+
+  /** What each of the two says of the system when it has a turn, and whether it called when it has none. */
+  async function heard(answer: () => Promise<readonly Finding[]>, held?: string) {
+    const said: unknown[] = [];
+    const calls: string[] = [];
+    const errands: Errands = async (system) =>
+      held === undefined ? { ended: (one) => said.push([system, one]) } : { held };
+    const ask = (call: string) => () => {
+      calls.push(call);
+      return answer();
+    };
+    const [plain] = connector(async () => ({ asked: 1, findings: await ask('inspect')() })).values();
+    if (plain === undefined) throw new Error('There is no double.');
+    const warned: unknown[] = [];
+    const options = {
+      pool,
+      partitions: PARTITIONS,
+      connectors: new Map([['erp', { ...plain, renewCredentials: ask('renew') }]]),
+      errands,
+      log: { warn: (about: unknown) => warned.push((about as { error: string }).error) },
+    };
+    const { signal } = new AbortController();
+    await inspectAndReport(options, signal);
+    await keyRenewalJob(options).run({ dueAt: '2026-11-24T00:17:00Z', signal });
+    return { said, calls, warned };
+  }
+
+  it('are left for their next time while the system is held', async () => {
+    const { said, calls, warned } = await heard(() => Promise.resolve([]), 'a person paused it');
+    expect({ said, calls }).toEqual({ said: [], calls: [] });
+    const why = 'It is left for its next time: a person paused it.';
+    expect(warned).toEqual([why, why]);
+  });
+
+  it('say what they are answered that every call would be', async () => {
+    expect((await heard(() => Promise.resolve([]))).said).toEqual([
+      ['erp', 'well'],
+      ['erp', 'well'],
+    ]);
+    expect((await heard(() => Promise.reject(busy))).said).toEqual([
+      ['erp', busy],
+      ['erp', busy],
+    ]);
+    expect((await heard(() => Promise.reject(new Error('502')))).said).toEqual([
+      ['erp', undefined],
+      ['erp', undefined],
+    ]);
+    const [inspected] = (await heard(() => Promise.resolve([refusedLogin]))).said;
+    expect(inspected).toMatchObject([
+      'erp',
+      { name: 'SystemRefusal', code: 'credentials_refused', message: 'Odoo refuses the key.' },
+    ]);
   });
 });
 

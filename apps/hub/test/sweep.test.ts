@@ -11,7 +11,7 @@ import {
   upsertProducts,
 } from '@trunkline/connector-odoo';
 import { createFlows } from '@trunkline/flows';
-import { Engine, ExceptionDesk, migrate, openDatabase } from '@trunkline/journal';
+import { Engine, ExceptionDesk, migrate, openDatabase, TargetDesk } from '@trunkline/journal';
 import { type Connector, DEFAULT_RETRY, type JsonValue } from '@trunkline/messaging';
 import { start } from '@trunkline/simulator-odoo';
 import type { Pool } from 'pg';
@@ -70,6 +70,7 @@ beforeAll(async () => {
     erp: connector,
     process,
     intake: engine.intake,
+    errands: (system, signal) => engine.errandTurn(system, signal),
     configuration: {},
     log: { warn: () => undefined },
   });
@@ -218,4 +219,41 @@ it('opens an exception on an order that was changed by hand, and ends it when it
   await until('its end', async () =>
     (await exceptionsOf('so_changed', 'resolved')).some(({ code }) => code === 'order_changed_in_erp'),
   );
+});
+
+it('leaves an ERP alone that a person paused, and one that asks for a pause is left alone by all that goes there', async () => {
+  await ordered('so_paused', '2');
+  const calls = async () =>
+    ((await (await fetch(`${url}/_sim/calls`)).json()) as { calls: readonly unknown[] }).calls;
+  const desk = new TargetDesk(pool);
+  await desk.pause('erp', 'ada', 'upgrade');
+  const held = 'It is left for its next time: a person paused it.';
+  await until('it is paused', () =>
+    sweepOnce().then(
+      () => false,
+      (error: Error) => error.message === held,
+    ),
+  );
+  const before = await calls();
+  await expect(sweepOnce()).rejects.toThrow(held);
+  expect(await calls()).toEqual(before);
+  await desk.resume('erp', 'ada');
+  await until('it goes on', () =>
+    sweepOnce().then(
+      () => true,
+      () => false,
+    ),
+  );
+
+  await fetch(`${url}/_sim/faults`, {
+    method: 'POST',
+    body: JSON.stringify({ rateLimit: { perSecond: 1 } }),
+  });
+  await expect(sweepOnce()).rejects.toMatchObject({ name: 'SystemRefusal', code: 'target_busy' });
+  await fetch(`${url}/_sim/faults`, { method: 'DELETE' });
+  const { rows } = await until('it is told', async () => {
+    const told = await pool.query<{ held_reason: string | null }>('select held_reason from target_control');
+    return told.rows[0]?.held_reason !== null && told;
+  });
+  expect(rows[0]?.held_reason).toContain('429');
 });

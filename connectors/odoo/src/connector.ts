@@ -11,7 +11,7 @@ import { outgoingPickings } from './inbound/outgoing-pickings.ts';
 import { PARTNER_DOCUMENT, partners } from './inbound/partners.ts';
 import { products } from './inbound/products.ts';
 import { createRecordSweep } from './inbound/record-sweep.ts';
-import { speakingForAll } from './inbound/refusals.ts';
+import { forAll, speakingForAll } from './inbound/refusals.ts';
 import { saleOrders } from './inbound/sale-orders.ts';
 import { wonLeads } from './inbound/won-leads.ts';
 import { createKeyRing, type KeyRing, type KeyStore } from './key-rotation/key-ring.ts';
@@ -77,6 +77,7 @@ export function createOdooConnector(
   });
   const client = inCompany(opened, config.company);
   const odoo: Odoo = { client, externalIdModule: config.externalIdModule ?? 'trunkline' };
+  const swept = createRecordSweep(system, odoo);
   const hints = createHints();
   const secrets = [config.hintSecret ?? []].flat();
   const polling = {
@@ -105,14 +106,19 @@ export function createOdooConnector(
     },
     check: (signal) => checkOdoo(odoo, signal),
     inspect: (signal) =>
-      inspectOdoo(odoo, signal, {
-        features: featuresOf(config),
-        ...(warehouses === undefined ? {} : { warehouses }),
-      }),
+      forAll(() =>
+        inspectOdoo(odoo, signal, {
+          features: featuresOf(config),
+          ...(warehouses === undefined ? {} : { warehouses }),
+        }),
+      ),
     ...(keyStore === undefined
       ? {}
-      : { renewCredentials: (signal) => renewKey(system, connection, ring, signal) }),
-    sweep: createRecordSweep(system, odoo),
+      : { renewCredentials: (signal) => forAll(() => renewKey(system, connection, ring, signal)) }),
+    sweep: {
+      marks: (records, signal) => forAll(() => swept.marks(records, signal)),
+      read: (records, signal) => forAll(() => swept.read(records, signal)),
+    },
     close: () => client.close(),
   };
 }

@@ -1,4 +1,4 @@
-/** What a refused poll says of all calls. Real: the connector, HTTP. Doubled: Odoo, by a script. */
+/** What a refused poll, or another call beside the commands, says of all calls. Real: the connector, HTTP. Doubled: Odoo, by a script. */
 import { expect, onTestFinished, test } from 'vitest';
 import { createOdooConnector } from '../src/index.ts';
 import { type Reply, startScriptedOdoo } from './scripted-odoo.ts';
@@ -8,6 +8,8 @@ const exception = (status: number, name: string, message: string): Reply => ({
   json: { name, message, arguments: [], context: {}, debug: '' },
 });
 
+const REFUSED_KEY = exception(401, 'werkzeug.exceptions.Unauthorized', 'Invalid apikey');
+
 test.each<[string, Reply, unknown]>([
   [
     'a pause',
@@ -16,7 +18,7 @@ test.each<[string, Reply, unknown]>([
   ],
   [
     'a refused key',
-    exception(401, 'werkzeug.exceptions.Unauthorized', 'Invalid apikey'),
+    REFUSED_KEY,
     {
       name: 'SystemRefusal',
       code: 'credentials_refused',
@@ -24,15 +26,32 @@ test.each<[string, Reply, unknown]>([
     },
   ],
   ['an outage', { status: 503, html: 'restarting' }, { name: '', kind: 'http' }],
-])('a poll that is answered with %s says what it means for the system', async (_what, reply, expected) => {
-  const odoo = await startScriptedOdoo(({ path }) =>
-    path.includes('version')
-      ? { json: { version: '19.0', version_info: [19, 0, 0, 'final', 0, ''] } }
-      : reply,
-  );
-  onTestFinished(() => odoo.close());
-  const connector = createOdooConnector({ url: odoo.url, database: 'acme', apiKey: 'k' }, { system: 'erp' });
-  onTestFinished(() => connector.close());
-  const poll = connector.pollers?.[0]?.poll(undefined, new AbortController().signal);
-  await expect(poll).rejects.toMatchObject(expected as object);
-});
+])(
+  'what is answered with %s, be it a poll, a sweep, an inspection or the renewal of a key, says what it means for the system',
+  async (_what, reply, expected) => {
+    const odoo = await startScriptedOdoo(({ path }) =>
+      path.includes('version')
+        ? { json: { version: '19.0', version_info: [19, 0, 0, 'final', 0, ''] } }
+        : reply,
+    );
+    onTestFinished(() => odoo.close());
+    const connector = createOdooConnector(
+      { url: odoo.url, database: 'acme', apiKey: 'k' },
+      { system: 'erp', keyStore: { read: () => Promise.resolve(undefined), write: () => Promise.resolve() } },
+    );
+    onTestFinished(() => connector.close());
+    const { signal } = new AbortController();
+    const plan = [{ record: 'plan' as const, id: '7' }];
+    for (const ask of [
+      () => connector.pollers?.[0]?.poll(undefined, signal),
+      () => connector.sweep?.marks(plan, signal),
+      () => connector.sweep?.read(plan, signal),
+      () => connector.renewCredentials?.(signal),
+    ])
+      await expect(ask()).rejects.toMatchObject(expected as object);
+    const inspection = connector.inspect?.(signal);
+    if (reply === REFUSED_KEY)
+      expect((await inspection)?.findings).toMatchObject([{ code: 'credentials_refused' }]);
+    else await expect(inspection).rejects.toMatchObject(expected as object);
+  },
+);

@@ -3,14 +3,14 @@ import type { Pool } from 'pg';
 import { MessageIntake } from './accept.ts';
 import type { ExchangeRecorder } from './audit/exchange-recorder.ts';
 import { TargetControl } from './deliver/target-control.ts';
-import { type PollEnded, TargetGate } from './deliver/target-gate.ts';
+import { type ErrandTurn, type PollEnded, TargetGate } from './deliver/target-gate.ts';
 import { type TargetPolicy, TargetRunner } from './deliver/target-runner.ts';
 import { LaneRegistry } from './lane/lane-registry.ts';
 import { LaneTraffic } from './lane/lane-traffic.ts';
 import { LaneTurns } from './lane/lane-turns.ts';
 import { type Lease, LeaseKeeper } from './lease/lease-keeper.ts';
 import type { LeaseTrouble } from './lease/lease-trouble.ts';
-import type { NodeRole } from './lease/roles.ts';
+import { NODE_ROLES, type NodeRole } from './lease/roles.ts';
 import { partitionOf } from './partition.ts';
 import { PartitionOwner } from './partition-owner.ts';
 import { WorkHints } from './work-hints.ts';
@@ -152,18 +152,23 @@ export class Engine {
     return runner === undefined ? Promise.resolve(() => undefined) : runner.gate.poll(signal);
   }
 
+  /** As `pollTurn`, for what can be left for another time: it does not wait while the system is not to be called, and is told why. */
+  errandTurn(system: string, signal: AbortSignal): Promise<ErrandTurn> {
+    const runner = this.#runners.get(system);
+    return runner === undefined ? Promise.resolve({ ended: () => undefined }) : runner.gate.errand(signal);
+  }
+
   targets(): readonly TargetHealth[] {
     return [...this.#runners.values()].map((runner) => ({ system: runner.system, breaker: runner.breaker }));
   }
 
   /** @param address where this node answers over HTTP, for people to see */
   async start(address?: string): Promise<void> {
+    const roles = this.#options.roles ?? NODE_ROLES;
     // Only an owner has use for hints about its partitions.
-    if (this.#options.roles?.includes('worker') ?? true) {
-      await this.#hints.listen();
-      // Before there is anything to send: a target that people paused is not called by a node that does not know it yet.
-      await this.#control.start();
-    }
+    if (roles.includes('worker')) await this.#hints.listen();
+    // Before there is anything to send: a target that people paused is not called by a node that does not know it yet. A scheduler has errands.
+    if (roles.includes('worker') || roles.includes('scheduler')) await this.#control.start();
     await this.#leases.start(address);
   }
 

@@ -26,6 +26,7 @@ export { noteServer, readServers } from './system-servers.ts';
 export { type JobRun, type Schedule, type ScheduledJob, ScheduleError } from './schedule/job.ts';
 export { type JobRow, listJobs } from './schedule/job-list.ts';
 export { Scheduler, type SchedulerOptions } from './schedule/scheduler.ts';
+export type { ErrandTurn } from './deliver/target-gate.ts';
 export type { TargetPolicy } from './deliver/target-runner.ts';
 export type { BulkRow, NewBulk } from './bulk/bulk-operation.ts';
 export { BulkDesk, type BulkItemRow, type Previewed } from './bulk/bulk-desk.ts';

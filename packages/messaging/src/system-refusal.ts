@@ -3,7 +3,7 @@ import type { Outcome } from './outcome.ts';
 /** What a system says of all that it is asked, not of one command or poll: later, please; or: I do not know you. */
 export type RefusalCode = 'target_busy' | 'credentials_refused';
 
-/** Thrown by a poll whose answer concerns every call to its system. */
+/** Thrown by a poll, or another call beside the commands, whose answer concerns every call to its system. */
 export class SystemRefusal extends Error {
   override readonly name = 'SystemRefusal';
   readonly code: RefusalCode;
@@ -17,7 +17,7 @@ export class SystemRefusal extends Error {
   }
 }
 
-/** What a connector's classification of a poll's failure says of the whole system; undefined: nothing. */
+/** What a connector's classification of such a failure says of the whole system; undefined: nothing. */
 export function refusalIn(outcome: Outcome, cause?: unknown): SystemRefusal | undefined {
   if (outcome.kind !== 'retry' && outcome.kind !== 'unknown') return undefined;
   const { code, detail, afterMs = 0 } = outcome;

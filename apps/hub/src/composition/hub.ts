@@ -47,6 +47,7 @@ import { stakesOf } from '../operations/stakes.ts';
 import { createConnectors } from './connector-registry.ts';
 import { type OpenedDatabase, openHubDatabase } from './database.ts';
 import { hubMetrics, journalMetrics } from './metrics.ts';
+import type { Errands } from './errand.ts';
 import { PollingConsumer } from './polling.ts';
 import { careOf } from './flow-care.ts';
 import { mappedTarget } from './mapped-target.ts';
@@ -112,8 +113,9 @@ async function startOn(database: OpenedDatabase, options: HubOptions): Promise<R
   const shared = { pool, partitions, connectors };
   const engine = engineOf(options, { ...shared, exchanges, mappings, lanes, process, metrics });
   const intake = new LanedIntake(engine.intake, lanes);
-  const sweep = { pool, erp: erpOf(configuration, connectors), process, intake, configuration, log };
-  const clockwork = createClockwork({ ...shared, configuration, retention, sweep, log });
+  const errands: Errands = (system, signal) => engine.errandTurn(system, signal);
+  const sweep = { pool, erp: erpOf(configuration, connectors), process, intake, errands, configuration, log };
+  const clockwork = createClockwork({ ...shared, configuration, retention, sweep, errands, log });
   const pollers = roles.includes('worker') ? pollersOf(pool, connectors, engine, intake, log) : [];
   const operations = new JournalOperations({
     pool,

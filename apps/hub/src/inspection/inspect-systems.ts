@@ -1,5 +1,12 @@
 import type { CanonicalEvent } from '@trunkline/canonical';
-import type { Connector, Finding, SystemServer } from '@trunkline/messaging';
+import {
+  type Connector,
+  type Finding,
+  type Inspection,
+  SystemRefusal,
+  type SystemServer,
+} from '@trunkline/messaging';
+import { atOnce, type Errands, runErrand } from '../composition/errand.ts';
 import { ordersAtRisk } from './orders-at-risk.ts';
 
 export interface InspectedSystem {
@@ -13,32 +20,48 @@ export interface InspectedSystem {
 
 const TIMEOUT_MS = 120_000;
 
-/** Asks every system that can be, side by side. `stages` are the open orders by stage, for counting whom a finding would hit. */
+/**
+ * Asks every system that can be, side by side. `stages` are the open orders by stage, for counting whom a finding would hit; without
+ * `errands` it is a person who asks.
+ */
 export function inspectSystems(
   connectors: ReadonlyMap<string, Connector<CanonicalEvent>>,
   stages: ReadonlyMap<string, number>,
   signal: AbortSignal,
+  errands: Errands = atOnce,
 ): Promise<readonly InspectedSystem[]> {
   const inspections = [...connectors].flatMap(([system, connector]) =>
-    connector.inspect === undefined ? [] : [inspectOne(system, connector, stages, signal)],
+    connector.inspect === undefined
+      ? []
+      : [inspectOne({ system, inspect: connector.inspect, errands }, stages, signal)],
   );
   return Promise.all(inspections);
 }
 
+interface Asked {
+  readonly system: string;
+  readonly inspect: NonNullable<Connector<CanonicalEvent>['inspect']>;
+  readonly errands: Errands;
+}
+
 async function inspectOne(
-  system: string,
-  connector: Connector<CanonicalEvent>,
+  { system, inspect, errands }: Asked,
   stages: ReadonlyMap<string, number>,
   signal: AbortSignal,
 ): Promise<InspectedSystem> {
   try {
-    const inspection = await connector.inspect?.(AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]));
-    const findings = (inspection?.findings ?? []).map((finding) => ({
+    const { asked, server, ...found } = await runErrand(
+      errands,
+      system,
+      signal,
+      () => inspect(AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])),
+      refusedLogin,
+    );
+    const findings = found.findings.map((finding) => ({
       ...finding,
       orders: ordersAtRisk(finding.flows, stages),
     }));
-    const server = inspection?.server;
-    return { system, ...(server === undefined ? {} : { server }), asked: inspection?.asked ?? 0, findings };
+    return { system, ...(server === undefined ? {} : { server }), asked, findings };
   } catch (error) {
     return {
       system,
@@ -47,4 +70,10 @@ async function inspectOne(
       unasked: error instanceof Error ? error.message : String(error),
     };
   }
+}
+
+/** A finding to whoever reads it, and to every other call what it is to a poll. */
+function refusedLogin({ findings }: Inspection): SystemRefusal | undefined {
+  const found = findings.find(({ code }) => code === 'credentials_refused');
+  return found === undefined ? undefined : new SystemRefusal('credentials_refused', found.message);
 }

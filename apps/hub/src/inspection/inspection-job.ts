@@ -3,6 +3,7 @@ import { countStages, noteServer, type ScheduledJob, SystemExceptions } from '@t
 import type { Connector } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import type { Errands } from '../composition/errand.ts';
 import { inspectSystems } from './inspect-systems.ts';
 import { exceptionsOf, INSPECTION_CODES } from './report-findings.ts';
 
@@ -10,15 +11,16 @@ export interface InspectionOptions {
   readonly pool: Pool;
   readonly partitions: number;
   readonly connectors: ReadonlyMap<string, Connector<CanonicalEvent>>;
+  readonly errands: Errands;
   readonly log: Pick<Logger, 'warn'>;
 }
 
 /** Looks at every system that can be inspected, opens exceptions on what is wrong there and ends those on what was mended. */
 export async function inspectAndReport(options: InspectionOptions, signal: AbortSignal): Promise<void> {
-  const { pool, partitions, connectors, log } = options;
+  const { pool, partitions, connectors, errands, log } = options;
   const exceptions = new SystemExceptions(pool, partitions);
   const stages = await countStages(pool, 'order');
-  for (const inspected of await inspectSystems(connectors, stages, signal)) {
+  for (const inspected of await inspectSystems(connectors, stages, signal, errands)) {
     const { system, server, unasked } = inspected;
     if (server !== undefined) await noteServer(pool, system, server);
     if (unasked !== undefined) log.warn({ system, error: unasked }, 'inspection');

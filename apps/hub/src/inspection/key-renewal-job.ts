@@ -1,4 +1,5 @@
 import { type ScheduledJob, SystemExceptions } from '@trunkline/journal';
+import { runErrand } from '../composition/errand.ts';
 import type { InspectionOptions } from './inspection-job.ts';
 import { exceptionsOf } from './report-findings.ts';
 
@@ -6,7 +7,13 @@ import { exceptionsOf } from './report-findings.ts';
  * Renews keys before they end, and opens an exception while one cannot be. A job of its own, because unlike an inspection it must not
  * run on two nodes at once.
  */
-export function keyRenewalJob({ pool, partitions, connectors, log }: InspectionOptions): ScheduledJob {
+export function keyRenewalJob({
+  pool,
+  partitions,
+  connectors,
+  errands,
+  log,
+}: InspectionOptions): ScheduledJob {
   const exceptions = new SystemExceptions(pool, partitions);
   return {
     name: 'renew-keys',
@@ -15,9 +22,11 @@ export function keyRenewalJob({ pool, partitions, connectors, log }: InspectionO
     missed: 'catch_up',
     run: async ({ signal }) => {
       for (const [system, connector] of connectors) {
-        if (connector.renewCredentials === undefined) continue;
+        const renew = connector.renewCredentials;
+        if (renew === undefined) continue;
         try {
-          const findings = (await connector.renewCredentials(signal)).map((one) => ({ ...one, orders: 0 }));
+          const found = await runErrand(errands, system, signal, () => renew(signal));
+          const findings = found.map((one) => ({ ...one, orders: 0 }));
           const reports = exceptionsOf({ system, asked: 1, findings });
           await exceptions.replace(system, ['target_key_expiring'], reports, 'the key has time again');
         } catch (error) {

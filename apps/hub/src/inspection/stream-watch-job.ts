@@ -1,5 +1,11 @@
 import type { CanonicalEvent } from '@trunkline/canonical';
-import { readStreamLags, type ScheduledJob, type StreamLag, SystemExceptions } from '@trunkline/journal';
+import {
+  readStreamLags,
+  type ScheduledJob,
+  type StreamLag,
+  SystemExceptions,
+  TargetDesk,
+} from '@trunkline/journal';
 import { type Connector, type ExceptionReport, explainError } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 
@@ -16,17 +22,23 @@ export interface StreamWatchOptions {
   readonly connectors: ReadonlyMap<string, Connector<CanonicalEvent>>;
 }
 
-/** Opens an exception on a system of which a stream has not been read for minutes, and ends it when all of them are. */
+/**
+ * Opens an exception on a system of which a stream has not been read for minutes, and ends it when all of them are. One that a person paused
+ * is not read, and that is told with who and why.
+ */
 export function streamWatchJob({ pool, partitions, connectors }: StreamWatchOptions): ScheduledJob {
   const exceptions = new SystemExceptions(pool, partitions);
+  const desk = new TargetDesk(pool);
   return {
     name: 'watch-streams',
     cron: '* * * * *',
     timezone: 'UTC',
     missed: 'skip',
     run: async () => {
-      const lags = await readStreamLags(pool);
+      const [lags, targets] = await Promise.all([readStreamLags(pool), desk.list()]);
+      const paused = new Set(targets.flatMap(({ target, pausedAt }) => (pausedAt === null ? [] : [target])));
       for (const [system, { pollers = [] }] of connectors) {
+        if (paused.has(system)) continue;
         // Streams that were configured once have left their rows behind.
         const streams = new Set(pollers.map(({ stream }) => stream));
         const own = lags.filter(({ source, stream }) => source === system && streams.has(stream));

@@ -12,6 +12,7 @@ import type {
 } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
+import { type Errands, runErrand } from '../composition/errand.ts';
 import { INTERNAL_SOURCE } from '../composition/processor.ts';
 import type { Configuration } from '../configuration/schema.ts';
 
@@ -22,6 +23,7 @@ export interface SweepOptions {
   /** Tells whether a message would change anything; what it decides is thrown away. */
   readonly process: Processor;
   readonly intake: MessageStore;
+  readonly errands: Errands;
   readonly configuration: Pick<Configuration, 'sweep'>;
   readonly log: Pick<Logger, 'warn'>;
 }
@@ -99,13 +101,7 @@ export class OrderSweep {
       heldRecords(state.body as unknown as OrderRecord).map((held) => ({ ...held, state })),
     );
     if (wanted.length === 0) return 0;
-    const marks = await sweep.marks(wanted, signal);
-    const held: Held[] = wanted.map((one, index) => ({ ...one, mark: marks[index] }));
-    const isNews = (one: Held) => this.#agreedAt(one)?.twice !== true;
-    const news = held.filter(isNews);
-    for (const one of held) if (!isNews(one)) this.#agree(one);
-    const there = news.filter(({ mark }) => mark !== undefined);
-    const present = there.length === 0 ? [] : await sweep.read(there, signal);
+    const { news, there, present } = await this.#look(sweep, wanted, signal);
     const messages = news.flatMap((one) => {
       const said = one.mark === undefined ? [this.#goneMessage(one)] : (present[there.indexOf(one)] ?? []);
       return this.#told(one, said, at);
@@ -114,6 +110,20 @@ export class OrderSweep {
     const once = [...new Map(messages.map((message) => [message.sourceId, message])).values()];
     if (once.length > 0) await this.#options.intake.accept(once);
     return once.length;
+  }
+
+  /** The calls of one page, in one turn. */
+  #look(sweep: RecordSweep, wanted: readonly Omit<Held, 'mark'>[], signal: AbortSignal) {
+    return runErrand(this.#options.errands, this.#options.erp?.system ?? '', signal, async () => {
+      const marks = await sweep.marks(wanted, signal);
+      const held: Held[] = wanted.map((one, index) => ({ ...one, mark: marks[index] }));
+      const isNews = (one: Held) => this.#agreedAt(one)?.twice !== true;
+      const news = held.filter(isNews);
+      for (const one of held) if (!isNews(one)) this.#agree(one);
+      const there = news.filter(({ mark }) => mark !== undefined);
+      const present = there.length === 0 ? [] : await sweep.read(there, signal);
+      return { news, there, present };
+    });
   }
 
   #agree(one: Held): void {

@@ -1,5 +1,6 @@
 // A node that does nothing but sweep, to be killed: argv[2] is its SweepingNode as JSON. The ERP is one on HTTP that a test holds.
 import { openDatabase, Scheduler } from '@trunkline/journal';
+import { atOnce } from '../../src/composition/errand.ts';
 import { sweepJob } from '../../src/sweep/sweep-job.ts';
 
 export interface SweepingNode {
@@ -30,6 +31,7 @@ const job = sweepJob({
   },
   process: () => ({ disposition: 'ignored', reason: 'nothing new' }) as never,
   intake: { accept: () => Promise.resolve([]) },
+  errands: atOnce,
   configuration: {},
   log: { warn: (told: unknown) => console.error(told) },
 });

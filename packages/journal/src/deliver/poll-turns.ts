@@ -11,7 +11,7 @@ const WANTED_MS = 1500;
 export interface PollTurnsOptions {
   /** Whether polls count among the calls at once: where the configuration limits those. */
   readonly atOnce: boolean;
-  /** For how long the target asked to be left alone, or its refused login is not tried. */
+  /** For how long the target is left alone: a person paused it, it asked for that itself, or its refused login is not tried. */
   readonly heldMs: (nowMs: number) => number;
   /** This node's share of the calls at once, and what deliveries leave of it. */
   readonly slots: () => number;
@@ -48,7 +48,8 @@ export class PollTurns {
     return this.#options.atOnce && wants ? 1 : 0;
   }
 
-  async next(signal: AbortSignal): Promise<() => void> {
+  /** Undefined: it cannot have one within `patienceMs`, or by then it had none. */
+  async next(signal: AbortSignal, patienceMs = Number.POSITIVE_INFINITY): Promise<(() => void) | undefined> {
     const sinceMs = performance.now();
     let aged = false;
     try {
@@ -61,6 +62,7 @@ export class PollTurns {
         }
         const waitMs = await this.#waitMs(nowMs, aged);
         if (waitMs === undefined) break;
+        if (nowMs + waitMs > sinceMs + patienceMs) return undefined;
         await delay(waitMs, undefined, { signal });
       }
     } finally {

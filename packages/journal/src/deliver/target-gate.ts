@@ -19,8 +19,14 @@ export interface SlotAnswer extends BreakerAnswer {
   readonly held_ms: number | null;
 }
 
-/** To be called when a poll has ended, with what it says of the whole system: that it answers, what it refuses, or nothing. */
+/** An errand that has no turn by then is left for its next time: the calls of the day are used. */
+const ERRAND_PATIENCE_MS = 30_000;
+
+/** To be called when a poll or an errand has ended, with what it says of the whole system: that it answers, what it refuses, or nothing. */
 export type PollEnded = (heard?: 'well' | SystemRefusal) => void;
+
+/** The turn of a call that can be left for another time, or why it is not to be made now. */
+export type ErrandTurn = { readonly ended: PollEnded } | { readonly held: string };
 
 export interface TargetGateOptions {
   readonly pool: Pool;
@@ -62,7 +68,8 @@ export class TargetGate {
     this.#counted = options.limits.rate !== undefined || options.limits.dailyBudget !== undefined;
     this.#polls = new PollTurns({
       atOnce: options.limits.concurrency !== undefined,
-      heldMs: (nowMs) => Math.max(0, this.#heldUntilMs - nowMs, this.breaker.refusedMs(nowMs)),
+      heldMs: (nowMs) =>
+        Math.max(this.#paused ? 1000 : 0, this.#heldUntilMs - nowMs, this.breaker.refusedMs(nowMs)),
       slots: () => this.slots,
       free: () => this.slots - this.#calls,
       onShort: options.onShort,
@@ -150,6 +157,32 @@ export class TargetGate {
   /** Waits until a poll may go, behind what waits to be sent; resolves with what is to be called at its end. */
   async poll(signal: AbortSignal): Promise<PollEnded> {
     const ended = await this.#polls.next(signal);
+    if (ended === undefined) throw new RangeError('The patience of a poll has no end.');
+    return this.#listening(ended);
+  }
+
+  /**
+   * A turn among the polls for what can be left for another time, so that it waits for no hold: nor for calls that fail, which a poll tries.
+   * A hold whose time is over does not count: an errand may be what finds out.
+   */
+  async errand(signal: AbortSignal): Promise<ErrandTurn> {
+    const held = this.#heldBy();
+    if (held !== undefined) return { held };
+    const ended = await this.#polls.next(signal, ERRAND_PATIENCE_MS);
+    if (ended === undefined) return { held: this.#heldBy() ?? 'none of its calls is free' };
+    return { ended: this.#listening(ended) };
+  }
+
+  #heldBy(): string | undefined {
+    const nowMs = performance.now();
+    if (this.#paused) return 'a person paused it';
+    if (nowMs < this.#heldUntilMs) return 'it asked for a pause';
+    if (this.breaker.refusedMs(nowMs) > 0) return 'it refuses the hub’s login';
+    if ((this.breaker.waitMs(nowMs) ?? 0) > 0) return 'its calls fail';
+    return undefined;
+  }
+
+  #listening(ended: () => void): PollEnded {
     const startedMs = performance.now();
     return (heard) => {
       ended();
