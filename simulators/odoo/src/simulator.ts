@@ -47,7 +47,7 @@ export class Simulator {
     this.db = new Database(options.series, buildModels(options.series));
     if (options.state) this.db.restore(options.state);
     else seed(this.db, this.clock.stamp());
-    this.accounts = new Accounts(this.db, options.accounts);
+    this.accounts = new Accounts(this.db, options.accounts, () => this.clock.stamp());
     this.faults = new Faults(options.seed);
     if (options.serviceTimes) this.workers.set(options.serviceTimes);
   }

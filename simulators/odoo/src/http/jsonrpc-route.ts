@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { findMethod } from '../orm/call.ts';
 import { Env } from '../orm/env.ts';
+import type { Identity } from '../orm/env.ts';
 import { missingRecord, OdooError } from '../orm/errors.ts';
 import { textOf } from '../orm/field.ts';
 import type { Values } from '../orm/field.ts';
@@ -90,11 +91,22 @@ async function executeKw(
   const user = simulator.accounts.byUid(uid, secret);
   if (!user) throw new OdooError('odoo.exceptions.AccessDenied', 403, 'Access Denied');
   const named = rpc.method === 'execute_kw';
-  const positional = (named ? (rpc.args[5] ?? []) : rpc.args.slice(5)) as unknown[];
-  const keywords = (named ? (rpc.args[6] ?? {}) : {}) as Values;
+  const args = (named ? (rpc.args[5] ?? []) : rpc.args.slice(5)) as unknown[];
+  const kwargs = (named ? (rpc.args[6] ?? {}) : {}) as Values;
+  return executeAs(simulator, user, { model, method, args, kwargs }, reply);
+}
+
+/** Runs what `execute_kw` and the browser's `call_kw` ask for. */
+export async function executeAs(
+  simulator: Simulator,
+  user: Identity,
+  asked: { model: string; method: string; args: unknown[]; kwargs: Values },
+  reply: FastifyReply,
+): Promise<Answered | undefined> {
+  const { model, method, args, kwargs } = asked;
   const stamp = simulator.clock.stamp();
   const definition = findMethod(new Env(simulator.db, user, stamp), 'jsonrpc', model, method);
-  const call = toCall(model, method, definition, positional, keywords);
+  const call = toCall(model, method, definition, args, kwargs);
   const passed = await passGate(simulator, call, reply);
   if (!passed) return undefined;
   const result = await simulator.execute(user, call, call.context, passed.stamp, passed.fault);

@@ -5,6 +5,7 @@ import { addControlRoutes } from './control-routes.ts';
 import { answerJson2 } from './json2-route.ts';
 import { answerRpc } from './jsonrpc-route.ts';
 import { HTML, LOGIN, NOT_FOUND, webVersion } from './pages.ts';
+import { addSessionRoutes } from './session-routes.ts';
 import { httpError } from '../orm/errors.ts';
 import { errorBody } from './json2.ts';
 
@@ -30,6 +31,7 @@ export function createServer(simulator: Simulator): FastifyInstance {
   }
   server.setNotFoundHandler((_request, reply) => reply.code(404).type(HTML).send(NOT_FOUND));
   server.get('/web/login', (_request, reply) => reply.type(HTML).send(LOGIN));
+  addSessionRoutes(server, simulator);
   server.post('/jsonrpc', (request, reply) => answerRpc(simulator, request, reply));
   return server;
 }

@@ -49,6 +49,10 @@ const REFUSED: Record<string, Rule> = {
 };
 
 export function checkAccess(env: Env, model: string, operation: Operation): void {
+  if (model === 'res.users.apikeys' && operation !== 'read')
+    throw accessError(
+      `You are not allowed to ${operation === 'write' ? 'modify' : operation === 'unlink' ? 'delete' : operation} '${env.model(model).label}' (${model}) records.\n\nNo group currently allows this operation.\n\nContact your administrator to request access if necessary.`,
+    );
   const rule = REFUSED[`${env.user.role} ${model} ${operation}`];
   if (!rule) return;
   const groups = rule.groups[env.series].map((group) => `\t- ${group}`).join('\n');

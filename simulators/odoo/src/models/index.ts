@@ -2,6 +2,7 @@ import { baseMethods } from '../orm/base-methods.ts';
 import { buildModel } from '../orm/model.ts';
 import type { Model, Series } from '../orm/model.ts';
 import { accountingModels } from './accounting/index.ts';
+import { apiKeyModels } from './api-keys.ts';
 import { baseModels } from './base.ts';
 import { leadModels } from './lead.ts';
 import { lot } from './lot.ts';
@@ -18,6 +19,7 @@ import { warehouseModels } from './warehouse.ts';
 
 const DEFINITIONS = [
   ...baseModels,
+  ...apiKeyModels,
   partner,
   ...productModels,
   ...pricelistModels,

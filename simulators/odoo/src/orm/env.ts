@@ -12,8 +12,17 @@ function filled(columns: Columns): Record<string, Value> {
   return full;
 }
 
+/** A call's way in over HTTP, which remembers when somebody last gave the password. */
+export interface Door {
+  identifiedAtMs: number;
+}
+
 export interface Identity {
   readonly uid: number;
+  readonly login: string;
+  readonly password: string;
+  /** Absent over /jsonrpc. */
+  readonly door?: Door;
   readonly name: string;
   readonly tz: string;
   readonly partnerId: number;

@@ -4,7 +4,15 @@ import { Env } from '../orm/env.ts';
 import type { Identity } from '../orm/env.ts';
 import { countries } from './countries.ts';
 
-export const SYSTEM: Identity = { uid: 1, name: 'OdooBot', tz: 'UTC', partnerId: 2, role: 'admin' };
+export const SYSTEM: Identity = {
+  uid: 1,
+  login: '__system__',
+  password: '',
+  name: 'OdooBot',
+  tz: 'UTC',
+  partnerId: 2,
+  role: 'admin',
+};
 
 const MODULES = [
   'base',
