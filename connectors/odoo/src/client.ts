@@ -20,7 +20,7 @@ export interface OdooClientOptions {
   readonly url: string;
   readonly database: string;
   readonly apiKey: string;
-  /** In place of `apiKey`, for a key that is renewed while the client lives. JSON-2 alone: /jsonrpc has no way to renew keys. */
+  /** In place of `apiKey`, for a key that is renewed while the client lives. */
   readonly keys?: KeySource;
   /** The service account's login. /jsonrpc (before 19) can't do without; JSON-2 knows the user by the key. */
   readonly login?: string;
@@ -192,8 +192,9 @@ function createTransport(
   { database, apiKey, login, keys }: OdooClientOptions,
   { version }: ServerVersion,
 ): Transport {
-  if (name === 'json2') return createJson2Transport(http, database, keys ?? fixedKey(apiKey));
-  if (login !== undefined) return createJsonRpcTransport(http, { database, login, apiKey });
+  const keyed = keys ?? fixedKey(apiKey);
+  if (name === 'json2') return createJson2Transport(http, database, keyed);
+  if (login !== undefined) return createJsonRpcTransport(http, { database, login, keys: keyed });
   throw new OdooError({
     kind: 'setup',
     message: `Odoo ${version} is reached over /jsonrpc, which needs the login of the API key's user; none is configured.`,

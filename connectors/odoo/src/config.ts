@@ -14,6 +14,13 @@ export const OdooConfigSchema = Type.Object(
       minLength: 1,
       description: 'Key of the service account; it lives three months at most.',
     }),
+    password: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description:
+          'The service account’s password, used for nothing but renewing its API key before it ends (setup.md says what that gives away). Absent: where Odoo asks for it, a person renews the key.',
+      }),
+    ),
     login: Type.Optional(Type.String({ description: 'The service account’s login; needed before Odoo 19.' })),
     transport: Type.Optional(
       Type.Union([Type.Literal('auto'), Type.Literal('json2'), Type.Literal('jsonrpc')], {

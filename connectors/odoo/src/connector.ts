@@ -14,8 +14,8 @@ import { createRecordSweep } from './inbound/record-sweep.ts';
 import { forAll, speakingForAll } from './inbound/refusals.ts';
 import { saleOrders } from './inbound/sale-orders.ts';
 import { wonLeads } from './inbound/won-leads.ts';
-import { createKeyRing, type KeyRing, type KeyStore } from './key-rotation/key-ring.ts';
-import { rotateKey } from './key-rotation/rotate-key.ts';
+import { createKeyRing, type KeyStore } from './key-rotation/key-ring.ts';
+import { rotateKey, type RotationOptions } from './key-rotation/rotate-key.ts';
 import { mannersOf } from './manners.ts';
 import type { Feature } from './needs/feature-needs.ts';
 import { inspectOdoo } from './needs/inspect.ts';
@@ -79,6 +79,7 @@ export function createOdooConnector(
   const odoo: Odoo = { client, externalIdModule: config.externalIdModule ?? 'trunkline' };
   const swept = createRecordSweep(system, odoo);
   const hints = createHints();
+  const known = config.password === undefined ? {} : { password: config.password };
   const secrets = [config.hintSecret ?? []].flat();
   const polling = {
     system,
@@ -114,7 +115,9 @@ export function createOdooConnector(
       ),
     ...(keyStore === undefined
       ? {}
-      : { renewCredentials: (signal) => forAll(() => renewKey(system, connection, ring, signal)) }),
+      : {
+          renewCredentials: (signal) => forAll(() => renew(system, { connection, ring, ...known }, signal)),
+        }),
     sweep: {
       marks: (records, signal) => forAll(() => swept.marks(records, signal)),
       read: (records, signal) => forAll(() => swept.read(records, signal)),
@@ -132,16 +135,15 @@ function featuresOf({ follow = [] }: OdooConfig): readonly Feature[] {
 }
 
 /** By clients of its own, whose exchanges nobody records: keys stand in them. */
-async function renewKey(
+async function renew(
   system: string,
-  connection: OdooClientOptions,
-  ring: KeyRing,
+  { connection, ring, password }: Pick<RotationOptions, 'connection' | 'ring' | 'password'>,
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const client = createOdooClient({ ...connection, keys: ring });
-  const clientWith = (apiKey: string) => createOdooClient({ ...connection, apiKey });
+  const known = password === undefined ? {} : { password };
   try {
-    return await rotateKey({ system, ring, client, clientWith, nowMs: Date.now }, signal);
+    return await rotateKey({ system, connection, ring, client, ...known, nowMs: Date.now }, signal);
   } finally {
     await client.close();
   }

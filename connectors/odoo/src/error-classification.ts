@@ -162,7 +162,7 @@ function keyRefused(error: OdooError): Rejected {
   return rejected(
     'odoo-key-refused',
     `Odoo refuses the API key, which is wrong, expired or revoked (“${error.message}”).`,
-    'Log in to Odoo as the service account, make a new key (Preferences > Security > New API Key) and put it where the configuration’s apiKey points.',
+    'Log in to Odoo as the service account, make a new key (Preferences > Account Security > New API Key; from 19 on My Preferences > Security > Add API Key), put it where the configuration’s apiKey points and start the hub again.',
   );
 }
 

@@ -36,3 +36,27 @@ test('every exchange is reported, answered or not, and the server’s version is
   ]);
   expect(JSON.stringify(told)).not.toContain('key-1');
 });
+
+test('the key stands in no report of /jsonrpc either, whose arguments it is among', async () => {
+  const odoo = await startScriptedOdoo(({ path, body }) => {
+    if (path !== '/jsonrpc') return { status: 404, html: 'Not Found' };
+    const { method } = body['params'] as { method: string };
+    const version = { server_version: '18.0', server_version_info: [18, 0, 0, 'final', 0, ''] };
+    return { json: { jsonrpc: '2.0', id: 1, result: method === 'version' ? version : 7 } };
+  });
+  const told: Exchange[] = [];
+  const client = createOdooClient({
+    url: odoo.url,
+    database: 'acme',
+    login: 'hub',
+    apiKey: 'key-1',
+    onExchange: (exchange) => told.push(exchange),
+  });
+  open.push(client, odoo);
+  await client.call('res.partner', 'search_count', { domain: [['name', '=', 'Acme']] });
+  const said = JSON.stringify(told);
+  expect(said).toContain('search_count');
+  expect(said).not.toContain('key-1');
+  const sent = odoo.seen.map(({ body }) => JSON.stringify(body)).filter((body) => body.includes('key-1'));
+  expect(sent).toHaveLength(2);
+});

@@ -30,6 +30,7 @@ describe.each(['19.0', '18.0'])('the simulated Odoo %s', (series) => {
       database: 'demo',
       login: 'hub',
       apiKey: 'demo-odoo-api-key',
+      password: 'hub',
       prefix: 'sim',
     });
     expect(results.filter(({ ok }) => !ok)).toEqual([]);

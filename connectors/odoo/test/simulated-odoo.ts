@@ -13,7 +13,7 @@ import {
 } from '../src/index.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../../simulators/odoo/src/main.ts');
-const ACCOUNT = { database: 'demo', apiKey: 'demo-odoo-api-key', login: 'hub' };
+export const ACCOUNT = { database: 'demo', apiKey: 'demo-odoo-api-key', login: 'hub' };
 
 /** The simulated Odoo as a process of its own that shares nothing with the connector, and a client to look into it with. */
 export interface SimulatedOdoo {

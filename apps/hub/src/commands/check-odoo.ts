@@ -8,6 +8,7 @@ interface Given {
   readonly database: string;
   readonly key: string;
   readonly login?: string;
+  readonly password?: string;
   readonly json?: boolean;
 }
 
@@ -21,6 +22,10 @@ export function checkOdooCommand(): Command {
     .requiredOption('--database <name>', 'its database')
     .requiredOption('--key <key>', 'an API key of the service account')
     .option('--login <login>', 'the account’s login; needed before Odoo 19')
+    .option(
+      '--password <password>',
+      'the account’s password: the renewal of API keys is tried with it, on keys of the run’s own',
+    )
     .option('--json', 'for programs')
     .action(async (given: Given) => {
       process.exitCode = await checkOdoo(given);
@@ -37,6 +42,7 @@ async function checkOdoo(given: Given): Promise<number> {
     apiKey: given.key,
     prefix,
     ...(given.login === undefined ? {} : { login: given.login }),
+    ...(given.password === undefined ? {} : { password: given.password }),
     ...(given.json === true ? {} : { onResult: (result) => process.stdout.write(`${line(result)}\n`) }),
   });
   const failed = results.filter((result) => !result.ok).length;

@@ -10,6 +10,8 @@ export interface KeptKey {
   readonly bootstrap: string;
   /** The key before it, while it is not known to be revoked. */
   readonly revoke: string | null;
+  /** Which of the account's keys that is, where it is known for sure. */
+  readonly revokeId?: number;
 }
 
 /** Where keys are kept, for all nodes. */

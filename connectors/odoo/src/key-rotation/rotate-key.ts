@@ -1,22 +1,27 @@
 import type { Finding } from '@trunkline/messaging';
+import { createOdooClient, type OdooClient, type OdooClientOptions, type OdooServer } from '../client.ts';
 import { classifyOdooError } from '../error-classification.ts';
-import type { OdooClient } from '../client.ts';
-import { datetimeFromOdoo, datetimeToOdoo } from '../values.ts';
+import { OdooError } from '../errors.ts';
+import { openWebSession } from '../transport/web-session.ts';
+import { type CallAs, generateKey, listKeys, makeKey, removeKey } from './account-keys.ts';
+import { expiring } from './expiring.ts';
 import type { KeyRing } from './key-ring.ts';
-import { daysLeftWhenDue, endAfter, endOf, LIFETIMES_DAYS, type ListedKey } from './plan.ts';
+import { daysLeftWhenDue, keyForSure, keyInUse } from './plan.ts';
 
 export interface RotationOptions {
   readonly system: string;
+  /** Without anybody to report exchanges to: keys and the password stand in them. */
+  readonly connection: OdooClientOptions;
   readonly ring: KeyRing;
-  /** Calls with the ring's key and reports its exchanges to nobody: keys stand in them. */
+  /** Calls with the ring's key, and reports to nobody either. */
   readonly client: OdooClient;
-  /** A client that calls with this very key. */
-  readonly clientWith: (key: string) => OdooClient;
+  /** The account's. Without it only an Odoo that has `generate` and `revoke` renews keys. */
+  readonly password?: string;
   readonly nowMs: () => number;
 }
 
 /**
- * Renews the API key before it ends: a new one is generated, tried, kept, and only then is the old one revoked. A stop at any moment
+ * Renews the API key before it ends: a new one is made, tried, kept, and only then is the old one revoked. A stop at any moment
  * leaves a key that works; one that was made and not kept dies by its own date.
  *
  * @returns a finding when the key nears its end and could not be renewed. @throws OdooError when Odoo cannot be asked now
@@ -26,114 +31,120 @@ export async function rotateKey(options: RotationOptions, signal: AbortSignal): 
   const server = await client.server({ signal });
   // Keys have an end since 18.
   if (server.major < 18) return [];
-  await revokeLeftOver(options, signal);
-  const kept = await ring.kept();
-  const listed = await liveKeys(client, signal);
-  const daysLeft = daysLeftWhenDue(endOf(listed, kept?.name), nowMs());
+  await revokeLeftOver(options, server, signal);
+  const listed = await listKeys(client, server.major, signal);
+  const daysLeft = daysLeftWhenDue(keyInUse(listed, (await ring.kept())?.name, nowMs()), nowMs());
   if (daysLeft === null) return [];
-  if (server.transport !== 'json2')
-    return [expiring(daysLeft, `Odoo ${server.major} cannot renew keys by program`)];
   try {
-    await renew(options, kept?.key ?? (await ring.current()), signal);
+    await renewKey(options, signal);
     return [];
   } catch (error) {
     const failure = classifyOdooError(error);
     if (failure.kind !== 'rejected') throw error;
-    const words =
-      failure.code === 'odoo-method-missing'
-        ? 'this Odoo is too old to renew keys by program'
-        : failure.message;
-    return [expiring(daysLeft, words)];
+    return [expiring(daysLeft, failure, server.major, options.password !== undefined)];
   }
 }
 
-async function renew(
-  { system, ring, client, clientWith, nowMs }: RotationOptions,
-  old: string,
-  signal: AbortSignal,
-): Promise<void> {
+/** Renews it whatever its end. @throws OdooError */
+export async function renewKey(options: RotationOptions, signal: AbortSignal): Promise<void> {
+  const { system, connection, ring, client, nowMs } = options;
+  const server = await client.server({ signal });
+  const kept = await ring.kept();
+  const old = kept?.key ?? (await ring.current());
+  const listed = await listKeys(client, server.major, signal);
+  const oldId = keyForSure(listed, kept?.name, nowMs())?.id;
   const name = `Trunkline ${system} ${new Date(nowMs()).toISOString().slice(0, 19)}`;
-  const key = await generate(client, old, name, nowMs(), signal);
-  const trial = clientWith(key);
+  const key = await newKey(options, name, signal);
+  const trial = createOdooClient({ ...connection, apiKey: key });
   try {
     await trial.call('res.users', 'context_get', {}, { signal });
   } finally {
     await trial.close();
   }
-  await ring.keep({ key, name, bootstrap: ring.bootstrap, revoke: old });
-  await revokeLeftOver({ ring, client }, signal);
+  const revoke = { revoke: old, ...(oldId === undefined ? {} : { revokeId: oldId }) };
+  await ring.keep({ key, name, bootstrap: ring.bootstrap, ...revoke });
+  await revokeLeftOver(options, server, signal);
 }
 
-/** The longest life that the account's groups allow. */
-async function generate(
-  client: OdooClient,
-  key: string,
-  name: string,
-  nowMs: number,
-  signal: AbortSignal,
-): Promise<string> {
-  for (const days of LIFETIMES_DAYS) {
-    const expiration = datetimeToOdoo(endAfter(days, nowMs));
+/** Makes one, by the key alone where Odoo lets it. @throws OdooError */
+export async function newKey(options: RotationOptions, name: string, signal: AbortSignal): Promise<string> {
+  const { client, ring, password, nowMs } = options;
+  const server = await client.server({ signal });
+  if (server.transport === 'json2') {
     try {
-      const args = { key, scope: 'rpc', name, expiration_date: expiration };
-      return await client.call<string>('res.users.apikeys', 'generate', args, { signal });
+      return await generateKey(callsOf(client, signal), await ring.current(), name, nowMs());
     } catch (error) {
       const failure = classifyOdooError(error);
-      const tooLong = failure.kind === 'rejected' && /\bdays?\b/.test(failure.message);
-      if (!tooLong || days === LIFETIMES_DAYS.at(-1)) throw error;
+      if (failure.kind !== 'rejected') throw error;
+      if (password === undefined && failure.code !== 'odoo-method-missing') throw error;
     }
   }
-  throw new RangeError('There are no lifetimes to ask for.');
+  if (password === undefined)
+    throw new OdooError({
+      kind: 'setup',
+      message: `Odoo ${server.version} makes keys only for somebody who gives the account’s password, and the configuration has none`,
+    });
+  return asThePerson(options, server, password, signal, (call) =>
+    makeKey(call, server.major, password, name, nowMs()),
+  );
 }
 
-/** A key that is gone already is what was wanted. */
+/**
+ * Revokes the key before this one, once; what cannot be revoked ends by its own date. Over JSON-2 it is refused at once. Over /jsonrpc a worker that
+ * knows it goes on taking it until the server starts again, and only a new login is refused (live 16 to 19, 2026-11-25).
+ */
 async function revokeLeftOver(
-  { ring, client }: Pick<RotationOptions, 'ring' | 'client'>,
+  options: RotationOptions,
+  server: OdooServer,
   signal: AbortSignal,
 ): Promise<void> {
+  const { ring, client, password } = options;
   const kept = await ring.kept();
   if (kept === undefined || kept.revoke === null) return;
+  const { revoke, revokeId, ...rest } = kept;
   try {
-    await client.call('res.users.apikeys', 'revoke', { key: kept.revoke }, { signal });
+    const gone = server.transport === 'json2' && (await revokedByKey(client, revoke, signal));
+    if (!gone && password !== undefined && revokeId !== undefined)
+      await asThePerson(options, server, password, signal, (call) =>
+        removeKey(call, server.major, password, revokeId),
+      );
   } catch (error) {
     if (classifyOdooError(error).kind !== 'rejected') throw error;
   }
-  await ring.keep({ ...kept, revoke: null });
+  await ring.keep({ ...rest, revoke: null });
 }
 
-async function liveKeys(client: OdooClient, signal: AbortSignal): Promise<readonly ListedKey[]> {
-  const { uid } = await client.call<{ uid: number }>('res.users', 'context_get', {}, { signal });
-  const rows = await client.call<{ name: string; expiration_date: string | false }[]>(
-    'res.users.apikeys',
-    'search_read',
-    {
-      domain: [
-        ['user_id', '=', uid],
-        ['scope', 'in', [false, 'rpc']],
-      ],
-      fields: ['name', 'expiration_date'],
-    },
-    { signal },
-  );
-  return rows.map(({ name, expiration_date }) => ({
-    name,
-    expiresAt: expiration_date === false ? null : datetimeFromOdoo(expiration_date),
-  }));
+/** False: this Odoo cannot. A key that is gone already is what was wanted. */
+async function revokedByKey(client: OdooClient, key: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await client.call('res.users.apikeys', 'revoke', { key }, { signal });
+    return true;
+  } catch (error) {
+    const failure = classifyOdooError(error);
+    if (failure.kind !== 'rejected') throw error;
+    return failure.code !== 'odoo-method-missing';
+  }
 }
 
-function expiring(daysLeft: number, why: string): Finding {
-  return {
-    code: 'target_key_expiring',
-    path: 'res.users.apikeys',
-    message: `The API key of this Odoo system ends in ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'} and could not be renewed: ${why.replace(/\.$/, '')}.`,
-    remedy:
-      'Let keys be renewed (Settings > Technical > System Parameters: base.enable_programmatic_api_keys = True, on an Odoo 19 that has it), or make a new key as the service account (Preferences > Security > New API Key) and put it where the configuration’s apiKey points.',
-    flows: [
-      'customer-sync',
-      'order-acceptance',
-      'order-release',
-      'fulfilment-events',
-      'inventory-adjustments',
-    ],
-  };
+/** Over JSON-2 the key calls and the password is asked for; /jsonrpc has no such way, so that the account logs in as in the browser. */
+export async function asThePerson<T>(
+  { client, connection }: RotationOptions,
+  server: OdooServer,
+  password: string,
+  signal: AbortSignal,
+  work: (call: CallAs) => Promise<T>,
+): Promise<T> {
+  if (server.transport === 'json2') return work(callsOf(client, signal));
+  const { url, database, login = '', timeoutMs } = connection;
+  const given = { url, database, login, password, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+  const session = await openWebSession(given, signal);
+  try {
+    return await work((model, method, args) => session.call(model, method, args));
+  } finally {
+    await session.close();
+  }
+}
+
+function callsOf(client: OdooClient, signal: AbortSignal): CallAs {
+  return (model, method, args) => client.call(model, method, args, { signal });
 }

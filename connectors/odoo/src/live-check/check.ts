@@ -7,6 +7,8 @@ export interface CheckContext {
   readonly odoo: Odoo;
   /** To open further clients of the same server, with a wrong key or a short time-out. */
   readonly connection: OdooClientOptions;
+  /** The account's, to try the renewal of keys with. */
+  readonly password?: string;
   /** Begins every name, reference and external id that the run makes. */
   readonly prefix: string;
   readonly masters: Masters;

@@ -7,6 +7,7 @@ import { clientChecks } from './client-checks.ts';
 import { connectionChecks } from './connection-checks.ts';
 import { followChecks } from './follow-checks.ts';
 import { invoicingChecks } from './invoicing-checks.ts';
+import { keyChecks, keyRenewalChecks } from './key-checks.ts';
 import { leadChecks } from './lead-checks.ts';
 import { lotChecks } from './lot-checks.ts';
 import { makeMasters } from './masters.ts';
@@ -24,6 +25,8 @@ export interface LiveCheckOptions extends OdooClientOptions {
   /** Begins every record that the run makes; letters and digits. */
   readonly prefix: string;
   readonly externalIdModule?: string;
+  /** The account's: the renewal of keys is tried with it. */
+  readonly password?: string;
   /** Called as each check ends. */
   readonly onResult?: (result: CheckResult) => void;
 }
@@ -36,6 +39,7 @@ export interface LiveCheckOptions extends OdooClientOptions {
 export async function runLiveCheck({
   prefix,
   externalIdModule,
+  password,
   onResult,
   ...connection
 }: LiveCheckOptions): Promise<CheckResult[]> {
@@ -48,14 +52,22 @@ export async function runLiveCheck({
   };
   try {
     const empty = { partner: '', shipTo: '', products: [], stockLocationId: 0, warehouseId: 0 };
-    await runAll(connectionChecks, { odoo, connection, prefix, masters: empty }, record);
+    const bare = {
+      odoo,
+      connection,
+      prefix,
+      masters: empty,
+      ...(password === undefined ? {} : { password }),
+    };
+    await runAll(connectionChecks, bare, record);
+    await runAll(password === undefined ? keyChecks : [...keyChecks, ...keyRenewalChecks], bare, record);
     const masters = await makeMasters(odoo, prefix);
     record({
       name: 'customer, products and stock are made',
       ok: true,
       detail: `external ids ${odoo.externalIdModule}.${prefix}_*`,
     });
-    const context = { odoo, connection, prefix, masters };
+    const context = { ...bare, masters };
     const checks = [
       ...clientChecks,
       ...orderChecks,

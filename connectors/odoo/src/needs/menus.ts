@@ -19,3 +19,9 @@ export const MENUS = {
     [17, 'Inventory > Operations > Adjustments > Physical Inventory'],
   ],
 } as const satisfies Readonly<Record<string, Since<string>>>;
+
+/** In the menu of the account itself, top right, which `ir.ui.menu` does not hold. With *Employees* installed, 16 to 18 call it *My Profile*. */
+export const MAKE_A_KEY: Since<string> = [
+  [16, 'Preferences > Account Security > New API Key'],
+  [19, 'My Preferences > Security > Add API Key'],
+];

@@ -15,6 +15,8 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** A value in the body, whose first place is hidden from who hears of the exchange. */
+  readonly secret?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -51,7 +53,7 @@ export function createHttpChannel(
   const agent = new Agent({ pipelining: 0, connect: { timeout: Math.min(timeoutMs, 10_000) } });
   const origin = baseUrl.replace(/\/+$/, '');
   return {
-    async send({ method, path, headers, body, signal }) {
+    async send({ method, path, headers, body, secret, signal }) {
       try {
         await turn?.(signal);
       } catch (cause) {
@@ -59,7 +61,8 @@ export function createHttpChannel(
       }
       const deadline = AbortSignal.timeout(timeoutMs);
       const startedMs = performance.now();
-      const told = { method, url: `${origin}${path}`, request: body };
+      const shown = secret === undefined ? body : body?.replace(JSON.stringify(secret), '"[redacted]"');
+      const told = { method, url: `${origin}${path}`, request: shown };
       const tookMs = () => Math.round(performance.now() - startedMs);
       try {
         const response = await request(`${origin}${path}`, {

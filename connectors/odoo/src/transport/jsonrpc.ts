@@ -1,6 +1,7 @@
 import { isServerException, OdooError } from '../errors.ts';
 import type { HttpChannel } from './http.ts';
 import { unexpectedAnswer } from './http.ts';
+import type { KeySource } from './json2.ts';
 import type { CallArguments, Transport } from './transport.ts';
 
 const ACCESS_DENIED = 'odoo.exceptions.AccessDenied';
@@ -8,7 +9,7 @@ const ACCESS_DENIED = 'odoo.exceptions.AccessDenied';
 export interface JsonRpcAccount {
   readonly database: string;
   readonly login: string;
-  readonly apiKey: string;
+  readonly keys: KeySource;
 }
 
 /**
@@ -17,8 +18,8 @@ export interface JsonRpcAccount {
  */
 export function createJsonRpcTransport(http: HttpChannel, account: JsonRpcAccount): Transport {
   let userId: Promise<number> | undefined;
-  const authenticate = (): Promise<number> => {
-    userId ??= logIn(http, account).catch((error: unknown) => {
+  const authenticate = (key: string): Promise<number> => {
+    userId ??= logIn(http, account, key).catch((error: unknown) => {
       userId = undefined;
       throw error;
     });
@@ -27,23 +28,35 @@ export function createJsonRpcTransport(http: HttpChannel, account: JsonRpcAccoun
   return {
     name: 'jsonrpc',
     async call(model, method, args, signal) {
-      const uid = await authenticate();
-      const { positional, keyword } = splitArguments(method, args);
-      const params = [account.database, uid, account.apiKey, model, method, positional, keyword];
+      const { positional, keyword } = toExecuteKw(method, args);
+      const send = async (key: string): Promise<unknown> => {
+        const uid = await authenticate(key);
+        const params = [account.database, uid, key, model, method, positional, keyword];
+        return rpc(http, 'object', 'execute_kw', params, signal, key);
+      };
+      const key = await account.keys.current();
       try {
-        return await rpc(http, 'object', 'execute_kw', params, signal);
+        return await send(key);
       } catch (error) {
+        if (!isDenied(error)) throw error;
         // In a database that was put in place of another the account may have another id.
-        if (error instanceof OdooError && error.name === ACCESS_DENIED) userId = undefined;
-        throw error;
+        userId = undefined;
+        // Refused before anything was done, so that sending again with a key that was renewed meanwhile is safe.
+        const other = await account.keys.instead(key);
+        if (other === undefined) throw error;
+        return send(other);
       }
     },
   };
 }
 
+function isDenied(error: unknown): boolean {
+  return error instanceof OdooError && error.name === ACCESS_DENIED;
+}
+
 /** `common.authenticate` gives `false` with HTTP 200 for a wrong login or key. */
-async function logIn(http: HttpChannel, { database, login, apiKey }: JsonRpcAccount): Promise<number> {
-  const uid = await rpc(http, 'common', 'authenticate', [database, login, apiKey, {}]);
+async function logIn(http: HttpChannel, { database, login }: JsonRpcAccount, key: string): Promise<number> {
+  const uid = await rpc(http, 'common', 'authenticate', [database, login, key, {}], undefined, key);
   if (typeof uid === 'number') return uid;
   throw new OdooError({
     kind: 'refused',
@@ -65,7 +78,8 @@ const leadingArguments: Readonly<Record<string, string>> = {
   default_get: 'fields',
 };
 
-function splitArguments(
+/** Named arguments as `execute_kw` and the web client's `call_kw` take them. */
+export function toExecuteKw(
   method: string,
   { ids, ...named }: CallArguments,
 ): { positional: unknown[]; keyword: object } {
@@ -83,6 +97,8 @@ export async function rpc(
   method: string,
   args: readonly unknown[],
   signal?: AbortSignal,
+  /** Among the arguments; told to nobody. */
+  secret?: string,
 ): Promise<unknown> {
   const answer = await http.send({
     method: 'POST',
@@ -90,6 +106,7 @@ export async function rpc(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'call', params: { service, method, args } }),
     signal,
+    secret,
   });
   if (answer.status !== 200 || !isRpcAnswer(answer.json)) throw unexpectedAnswer(answer);
   const { result, error } = answer.json;

@@ -103,6 +103,12 @@ export const RECORD_LINK: Since<string> = [
   [18, '/odoo/{model}/{id}'],
 ];
 
+/** Where the dialog that asks for the account's password looks for it: in its own field, or in the context of `run_check`. */
+export const PASSWORD_OF_IDENTITY_CHECK: Since<'field' | 'context'> = [
+  [16, 'field'],
+  [19, 'context'],
+];
+
 function field<const M extends string, const W extends string, const N extends Since<string | null>>(
   model: M,
   what: W,

@@ -5,7 +5,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { createOdooClient, type OdooClient } from '../../src/client.ts';
 import { createKeyRing, type KeptKey, type KeyStore } from '../../src/key-rotation/key-ring.ts';
-import { daysLeftWhenDue, endOf } from '../../src/key-rotation/plan.ts';
+import { daysLeftWhenDue, keyInUse, keyForSure, type ListedKey } from '../../src/key-rotation/plan.ts';
 import { rotateKey } from '../../src/key-rotation/rotate-key.ts';
 import { exception, startScriptedOdoo, version19, type Reply, type SeenRequest } from '../scripted-odoo.ts';
 
@@ -15,6 +15,12 @@ afterEach(async () => {
 });
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
+
+function monthsBefore(end: string, months: number): string {
+  const at = new Date(`${end.replace(' ', 'T')}Z`);
+  at.setUTCMonth(at.getUTCMonth() - months);
+  return at.toISOString().slice(0, 19).replace('T', ' ');
+}
 
 /** An Odoo of one account, whose keys are a map from key to name and end. */
 async function odooWith(
@@ -31,7 +37,14 @@ async function odooWith(
     if (own !== undefined) return own;
     if (call === 'res.users/context_get') return { json: { uid: 7 } };
     if (call === 'res.users.apikeys/search_read')
-      return { json: [...keys.values()].map(({ name, end }, id) => ({ id, name, expiration_date: end })) };
+      return {
+        json: [...keys.values()].map(({ name, end }, id) => ({
+          id,
+          name,
+          create_date: monthsBefore(end, 3),
+          expiration_date: end,
+        })),
+      };
     if (call === 'res.users.apikeys/generate') {
       made += 1;
       keys.set(`made-${made}`, {
@@ -68,9 +81,9 @@ function node(url: string, configured: string, store: KeyStore) {
     rotateKey(
       {
         system: 'erp',
+        connection,
         ring,
         client,
-        clientWith: (apiKey) => createOdooClient({ ...connection, apiKey }),
         nowMs: () => nowMs,
       },
       AbortSignal.timeout(10_000),
@@ -127,7 +140,8 @@ describe('a key that nears its end', () => {
     const keys = ending();
     const { url } = await odooWith(keys, (call, body) =>
       call.endsWith('/generate') && String(body['expiration_date']) > '2027'
-        ? exception(422, 'odoo.exceptions.ValidationError', 'You cannot exceed 30.0 days.').reply
+        ? // In the words of the account’s language.
+          exception(422, 'odoo.exceptions.ValidationError', 'Sie können 30.0 Tage nicht überschreiten.').reply
         : undefined,
     );
     await node(url, 'configured', memory()).rotate();
@@ -141,7 +155,7 @@ describe('a key that nears its end', () => {
         'werkzeug.exceptions.NotFound',
         "The method 'res.users.apikeys.generate' does not exist",
       ),
-      'too old',
+      'only for somebody who gives the account’s password',
     ],
     [exception(422, 'odoo.exceptions.UserError', 'Programmatic API keys are not enabled'), 'not enabled'],
   ])('that cannot be renewed is told with the days left, and stays in use (%#)', async (answer, words) => {
@@ -162,19 +176,38 @@ test('a wrong key is refused once, not for ever', async () => {
   ).rejects.toThrow('Invalid apikey');
 });
 
-test('a key has time, or none, or no end', () => {
-  expect(daysLeftWhenDue('2027-02-01T00:00:00Z', NOW)).toBeNull();
-  expect(daysLeftWhenDue('2026-12-01T00:00:00Z', NOW)).toBe(6);
-  expect(daysLeftWhenDue('2026-11-01T00:00:00Z', NOW)).toBe(0);
-  expect(daysLeftWhenDue(null, NOW)).toBeNull();
-  const keys = [
-    { name: 'a', expiresAt: '2027-01-01T00:00:00Z' },
-    { name: 'b', expiresAt: '2026-12-01T00:00:00Z' },
-    { name: 'c', expiresAt: null },
+const key = (name: string, createdAt: string, expiresAt: string | null): ListedKey => ({
+  id: name.length,
+  name,
+  createdAt: `${createdAt}T12:00:00Z`,
+  expiresAt: expiresAt === null ? null : `${expiresAt}T12:00:00Z`,
+});
+
+test('a key is due a month before its end, a shorter one in its last third', () => {
+  const left = (createdAt: string, expiresAt: string | null) =>
+    daysLeftWhenDue(key('a', createdAt, expiresAt), NOW);
+  expect(left('2026-11-20', '2027-02-18')).toBeNull();
+  expect(left('2026-09-01', '2026-12-01')).toBe(7);
+  expect(left('2026-08-01', '2026-11-01')).toBe(0);
+  expect(left('2026-08-01', null)).toBeNull();
+  // Made yesterday for a week: a month ahead it would be due each hour.
+  expect(left('2026-11-23', '2026-11-30')).toBeNull();
+  expect(left('2026-11-18', '2026-11-25')).toBe(1);
+  expect(daysLeftWhenDue(undefined, NOW)).toBeNull();
+});
+
+test('which key is in use is known by its name, else guessed with care, and removed only without doubt', () => {
+  const [far, near, ended, endless] = [
+    key('far', '2026-10-10', '2027-01-01'),
+    key('nearer', '2026-09-10', '2026-12-01'),
+    key('ended', '2026-08-10', '2026-11-01'),
+    key('endless', '2026-08-10', null),
   ];
-  expect([endOf(keys, 'a'), endOf(keys, undefined), endOf([], 'a')]).toEqual([
-    '2027-01-01T00:00:00Z',
-    '2026-12-01T00:00:00Z',
-    null,
-  ]);
+  expect(keyInUse([near, far], 'far', NOW)).toBe(far);
+  expect(keyInUse([far, near, ended, endless], undefined, NOW)).toBe(near);
+  expect(keyInUse([ended], undefined, NOW)).toBe(ended);
+  expect(keyInUse([endless], undefined, NOW)).toBeUndefined();
+  expect(keyForSure([near, far], 'far', NOW)).toBe(far);
+  expect(keyForSure([near, far], undefined, NOW)).toBeUndefined();
+  expect(keyForSure([near, ended], undefined, NOW)).toBe(near);
 });

@@ -295,7 +295,7 @@ const entries = [
     'target_key_expiring',
     'rejected',
     'The key with which the hub calls the system ends soon and could not be renewed.',
-    'Let it be renewed, or put a new key where the configuration points; the exception ends by itself with the next inspection.',
+    'Put a new key where the configuration points and start the hub again, or give it what it needs to renew the key itself, as the exception says; it ends by itself within the hour.',
     'integration',
   ),
   e(

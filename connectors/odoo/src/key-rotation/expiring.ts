@@ -1,0 +1,27 @@
+import type { Finding } from '@trunkline/messaging';
+import type { Rejected } from '../outcome.ts';
+import { MAKE_A_KEY } from '../needs/menus.ts';
+import { valueAt } from '../versions/lookup.ts';
+
+/** What people are told of a key that nears its end and that the hub could not renew. */
+export function expiring(daysLeft: number, why: Rejected, major: number, hasPassword: boolean): Finding {
+  const left = `${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}`;
+  const otherwise = hasPassword
+    ? 'So that the hub can renew it, correct `password` of this system in the configuration.'
+    : why.code === 'odoo-setup'
+      ? 'So that the hub renews it from then on, give this system the account’s `password` in the configuration; setup.md says what that gives away.'
+      : 'This Odoo can let keys be renewed: Settings > Technical > Parameters > System Parameters, base.enable_programmatic_api_keys = True.';
+  return {
+    code: 'target_key_expiring',
+    path: 'res.users.apikeys',
+    message: `The API key of this Odoo system ends in ${left} and could not be renewed: ${why.message.replace(/\.$/, '')}.`,
+    remedy: `Make a new key as the service account (its name, top right > ${valueAt(MAKE_A_KEY, major)}), put it where the configuration’s apiKey points, start the hub again, and delete the old key in the same place: while it is listed, the hub takes its end for its own. ${otherwise}`,
+    flows: [
+      'customer-sync',
+      'order-acceptance',
+      'order-release',
+      'fulfilment-events',
+      'inventory-adjustments',
+    ],
+  };
+}
