@@ -82,6 +82,12 @@ const EVENTS: { readonly [T in CanonicalEventType]: Extract<CanonicalEvent, { ty
       currency: 'USD',
     },
   },
+  'price-list.changed': {
+    type: 'price-list.changed',
+    erpId: '2',
+    priceList: { id: '2', name: 'Trade', active: true, currency: 'USD', rules: [] },
+  },
+  'price-list.deleted': { type: 'price-list.deleted', erpId: '2' },
 };
 
 /** What the connectors can tell and no flow asks for so far; a flow that takes one up strikes it out here. */
@@ -96,6 +102,8 @@ const NO_FLOW_YET: ReadonlySet<string> = new Set<CanonicalEventType>([
   'payment.registered',
   'credit.assessed',
   'product.changed',
+  'price-list.changed',
+  'price-list.deleted',
 ]);
 
 /** Every state that an order passes through on its way, from none. */

@@ -103,13 +103,14 @@ export const OdooConfigSchema = Type.Object(
         Type.Union([
           Type.Literal('partners'),
           Type.Literal('products'),
+          Type.Literal('price-lists'),
           Type.Literal('orders'),
           Type.Literal('won-leads'),
         ]),
         {
           uniqueItems: true,
           description:
-            'What else of Odoo is followed besides outgoing transfers: partners, the hub’s customers and addresses; products, all that have an internal reference, with variants, packs and list price; orders, what people change in the hub’s orders or cancel, which otherwise the sweep finds; won-leads, the opportunities won in Odoo’s CRM, as orders.',
+            'What else of Odoo is followed besides outgoing transfers: partners, the hub’s customers and addresses; products, all that have an internal reference, with variants, packs and list price; price-lists, all with their rules, also when one is deleted; orders, what people change in the hub’s orders or cancel, which otherwise the sweep finds; won-leads, the opportunities won in Odoo’s CRM, as orders.',
         },
       ),
     ),

@@ -9,6 +9,7 @@ import { inCompany } from './in-company.ts';
 import { createChangeStream } from './inbound/change-stream.ts';
 import { outgoingPickings } from './inbound/outgoing-pickings.ts';
 import { PARTNER_DOCUMENT, partners } from './inbound/partners.ts';
+import { priceLists } from './inbound/price-lists.ts';
 import { products } from './inbound/products.ts';
 import { createRecordSweep } from './inbound/record-sweep.ts';
 import { forAll, speakingForAll } from './inbound/refusals.ts';
@@ -23,6 +24,7 @@ import { createOdooTarget } from './outbound/target.ts';
 import { LEAD_DOCUMENT, translateLead } from './translators/lead.ts';
 import { ORDER_DOCUMENT, translateOrderInErp } from './translators/order-in-erp.ts';
 import { PICKING_DOCUMENT, translatePicking } from './translators/picking.ts';
+import { PRICE_LIST_DOCUMENT, translatePriceList } from './translators/price-list-document.ts';
 import { PRODUCT_DOCUMENT, translateProduct } from './translators/product.ts';
 import { shownVersion } from './versions/treated-as.ts';
 import { checkUntriedVersion } from './versions/untried-version.ts';
@@ -41,6 +43,7 @@ const TRANSLATORS: Readonly<Record<string, Translator<CanonicalEvent>>> = {
   [LEAD_DOCUMENT]: translateLead,
   [ORDER_DOCUMENT]: translateOrderInErp,
   [PRODUCT_DOCUMENT]: translateProduct,
+  [PRICE_LIST_DOCUMENT]: translatePriceList,
 };
 
 /** Every type of document that Odoo sends, whatever of it is followed. */
@@ -48,6 +51,7 @@ export const ODOO_DOCUMENTS: readonly string[] = [
   PICKING_DOCUMENT,
   PARTNER_DOCUMENT,
   PRODUCT_DOCUMENT,
+  PRICE_LIST_DOCUMENT,
   ORDER_DOCUMENT,
   LEAD_DOCUMENT,
 ];
@@ -95,6 +99,9 @@ export function createOdooConnector(
       createChangeStream(outgoingPickings(odoo), polling),
       ...(config.follow?.includes('partners') === true ? [createChangeStream(partners(odoo), polling)] : []),
       ...(config.follow?.includes('products') === true ? [createChangeStream(products(odoo), polling)] : []),
+      ...(config.follow?.includes('price-lists') === true
+        ? [createChangeStream(priceLists(odoo), polling)]
+        : []),
       ...(config.follow?.includes('orders') === true ? [createChangeStream(saleOrders(odoo), polling)] : []),
       ...(config.follow?.includes('won-leads') === true ? [createChangeStream(wonLeads(odoo), polling)] : []),
     ]
@@ -131,6 +138,7 @@ function featuresOf({ follow = [] }: OdooConfig): readonly Feature[] {
   return [
     ...(follow.includes('won-leads') ? (['won-leads'] as const) : []),
     ...(follow.includes('products') ? (['products'] as const) : []),
+    ...(follow.includes('price-lists') ? (['price-lists'] as const) : []),
   ];
 }
 

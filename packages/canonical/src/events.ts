@@ -2,6 +2,7 @@ import type { Customer } from './customer/customer.ts';
 import type { DecimalString } from './decimal/decimal.ts';
 import type { Money } from './decimal/quantity.ts';
 import type { OrderDraft } from './order/order-draft.ts';
+import type { PriceList } from './product/price-list.ts';
 import type { Product } from './product/product.ts';
 import type { LineQuantity, Shipment } from './shipment/shipment.ts';
 
@@ -245,6 +246,19 @@ export interface ProductChanged {
   readonly product: Product;
 }
 
+/** A price list as it stands in the ERP now, with all of its rules: new, changed or archived. Key: the price list. */
+export interface PriceListChanged {
+  readonly type: 'price-list.changed';
+  readonly erpId: string;
+  readonly priceList: PriceList;
+}
+
+/** A price list that the ERP has no more, or hides from the hub's account. Key: the price list. */
+export interface PriceListDeleted {
+  readonly type: 'price-list.deleted';
+  readonly erpId: string;
+}
+
 /** Stock moved for another reason than an order. Key: the stock position. */
 export interface InventoryAdjusted {
   readonly type: 'inventory.adjusted';
@@ -282,6 +296,8 @@ export type CanonicalEvent =
   | PaymentRegistered
   | CreditAssessed
   | InventoryAdjusted
-  | ProductChanged;
+  | ProductChanged
+  | PriceListChanged
+  | PriceListDeleted;
 
 export type CanonicalEventType = CanonicalEvent['type'];

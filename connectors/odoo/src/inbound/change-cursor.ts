@@ -1,5 +1,6 @@
 import type { JsonValue } from '@trunkline/messaging';
 import { datetimeToOdoo } from '../values.ts';
+import type { HeldRecords } from './held-records.ts';
 
 /** Where a stream of changes stands. Times are the server's own, in whole seconds (RFC 3339); the hub's clock has no part in it. */
 export interface ChangeCursor {
@@ -15,6 +16,8 @@ export interface ChangeCursor {
   readonly settled: string;
   /** Rises when something was handed out, so that a page that was stored is told from one that was not. */
   readonly count: number;
+  /** Of a source whose deletions are told: what was read last of each record. */
+  readonly held?: HeldRecords;
 }
 
 export interface Stamped {
@@ -37,7 +40,15 @@ export function startCursor(since: string): ChangeCursor {
 
 /** A cursor as it was stored; releases before this one kept `since` and `seen` alone. */
 export function readCursor(stored: JsonValue): ChangeCursor {
-  const { since, seen = [], after, until, settled, count = 0 } = stored as unknown as Partial<ChangeCursor>;
+  const {
+    since,
+    seen = [],
+    after,
+    until,
+    settled,
+    count = 0,
+    held,
+  } = stored as unknown as Partial<ChangeCursor>;
   if (since === undefined) throw new Error('The stored cursor has no time; remove its row of poll_cursor.');
   return {
     since,
@@ -46,6 +57,7 @@ export function readCursor(stored: JsonValue): ChangeCursor {
     ...(until === undefined ? {} : { until }),
     settled: settled ?? since,
     count,
+    ...(held === undefined ? {} : { held }),
   };
 }
 

@@ -12,6 +12,7 @@ import {
 } from './change-cursor.ts';
 import { LookBehind } from './look-behind.ts';
 import { PagesAhead } from './pages-ahead.ts';
+import { type Presence, PresenceSweep } from './presence-sweep.ts';
 import { HandedOut } from './recent-rows.ts';
 import type { Linked } from './unsettled-rows.ts';
 
@@ -28,6 +29,8 @@ export interface ChangedRecord extends Stamped {
   readonly children: readonly (Stamped & { readonly model: string })[];
   /** The newest stamp of the rows that it is linked with. */
   readonly linkedAt?: string;
+  /** How often rows of it were found gone. */
+  readonly revision?: number;
   /** Undefined: none of the hub's business. */
   readonly message?: { readonly key: string; readonly payload: JsonValue };
 }
@@ -43,6 +46,8 @@ export interface ChangeSource<Row extends Stamped> {
   readonly children: readonly Children[];
   /** What its records share; which that is may depend on the server's version. */
   linked?(signal: AbortSignal): Promise<readonly Linked[]>;
+  /** Of few records whose deletions, and those of their children, are told. */
+  readonly presence?: Presence;
   /** How often children and linked rows are looked at; 3 s when absent. */
   readonly lookBehindEveryMs?: number;
   /**
@@ -95,6 +100,7 @@ export function createChangeStream<Row extends Stamped>(
   const behind = new LookBehind(source, odoo, options.overlapSeconds, nowMs);
   const newest = (signal: AbortSignal) => newestOf(source, odoo, signal);
   const pages = new PagesAhead(source, nowMs, source.backlogById === true ? newest : undefined);
+  const sweep = source.presence === undefined ? undefined : new PresenceSweep(source, source.presence, nowMs);
   const handed = new HandedOut();
   let expected: number | undefined;
   const confirm = (cursor: ChangeCursor) => {
@@ -103,6 +109,7 @@ export function createChangeStream<Row extends Stamped>(
     handed.clear();
     behind.clear();
     pages.clear();
+    sweep?.clear();
   };
 
   return {
@@ -123,11 +130,15 @@ export function createChangeStream<Row extends Stamped>(
         turn === 'now'
           ? await behind.read({ settled, since }, signal)
           : { records: [], settled, more: page.more || turn === 'next' };
-      const messages = handOut(options.system, source, [...page.records, ...late.records], handed);
+      const read = [...page.records, ...late.records];
+      const swept = await sweep?.look(cursor.held, { read, idle: !late.more }, signal);
+      const { records = read, more = false, ...held } = swept ?? {};
+      if (records.length > read.length) pages.clear();
+      const messages = handOut(options.system, source, records, handed);
       const count = cursor.count + (messages.length > 0 ? 1 : 0);
       expected = count;
-      const next: ChangeCursor = { ...page.cursor, settled: late.settled, count };
-      return { messages, cursor: next as unknown as JsonValue, more: late.more };
+      const next: ChangeCursor = { ...page.cursor, settled: late.settled, count, ...held };
+      return { messages, cursor: next as unknown as JsonValue, more: late.more || more };
     },
   };
 }
@@ -186,18 +197,18 @@ function handOut<Row extends Stamped>(
 
 type WithMessage = ChangedRecord & Required<Pick<ChangedRecord, 'message'>>;
 
-/** Its source id names the newest stamp and the content. */
+/** Its source id names the newest stamp, the content, and how often something of it was found gone. */
 export function messageOf<Row extends Stamped>(
   system: string,
   source: ChangeSource<Row>,
-  { id, changedAt, linkedAt = '', children, message }: WithMessage,
+  { id, changedAt, linkedAt = '', children, message, revision = 0 }: WithMessage,
   content: string = contentOf(message),
 ): IncomingMessage {
   let newest = linkedAt > changedAt ? linkedAt : changedAt;
   for (const child of children) if (child.changedAt > newest) newest = child.changedAt;
   return {
     source: system,
-    sourceId: `${source.model}:${id}:${newest}:${content}`,
+    sourceId: `${source.model}:${id}:${newest}:${content}${revision === 0 ? '' : `:r${revision}`}`,
     key: message.key,
     type: source.document,
     payload: message.payload,

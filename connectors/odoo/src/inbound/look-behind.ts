@@ -139,7 +139,8 @@ export class LookBehind<Row extends Stamped> {
   }
 }
 
-async function readById<Row extends Stamped>(
+/** Records as they are now; one that is gone is absent. */
+export async function readById<Row extends Stamped>(
   source: ChangeSource<Row>,
   ids: readonly number[],
   signal: AbortSignal,

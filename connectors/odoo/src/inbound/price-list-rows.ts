@@ -65,3 +65,40 @@ export function priceListOf(
     rules: rules.flatMap((row) => ruleOf(row) ?? []),
   };
 }
+
+/** Ids of one call. */
+const IDS_PER_CALL = 20_000;
+
+/** The ids of all price lists, each with those of its rules. @throws OdooError */
+export async function readPresence(
+  { client }: Odoo,
+  signal?: AbortSignal,
+): Promise<ReadonlyMap<number, readonly number[]>> {
+  const context = { active_test: false };
+  const lists = await client.call<number[]>(
+    'product.pricelist',
+    'search',
+    { domain: [], context },
+    { signal },
+  );
+  const found = new Map<number, number[]>(lists.map((id) => [id, []]));
+  for (let after = 0; ; ) {
+    const args = {
+      domain: [['id', '>', after]],
+      fields: ['pricelist_id'],
+      order: 'id',
+      limit: IDS_PER_CALL,
+      load: '_classic_write',
+      context,
+    };
+    const rules = await client.call<{ id: number; pricelist_id: number | false }[]>(
+      'product.pricelist.item',
+      'search_read',
+      args,
+      { signal },
+    );
+    for (const { id, pricelist_id } of rules) found.get(pricelist_id || 0)?.push(id);
+    if (rules.length < IDS_PER_CALL) return found;
+    after = rules.at(-1)?.id ?? 0;
+  }
+}

@@ -1,9 +1,14 @@
-import { multiply, priceFor, round } from '@trunkline/canonical';
+import { compare, multiply, priceFor, round } from '@trunkline/canonical';
+import type { JsonValue } from '@trunkline/messaging';
 import { readPriceLists, readProducts } from '../inbound/catalogue.ts';
 import type { Odoo } from '../external-ids.ts';
+import { createChangeStream } from '../inbound/change-stream.ts';
+import { priceLists } from '../inbound/price-lists.ts';
+import type { PriceListDocument, PriceListGoneDocument } from '../translators/price-list-document.ts';
 import { decimalFromOdoo } from '../values.ts';
 import type { Check } from './check.ts';
 import { expectEqual } from './check.ts';
+import { nextSecond } from './follow-checks.ts';
 
 export const priceChecks: readonly Check[] = [
   {
@@ -28,12 +33,82 @@ export const priceChecks: readonly Check[] = [
         return `${seen.length} prices alike: ${[...new Set(seen)].join(', ')}`;
       } finally {
         // A list that stays would be offered to customers.
-        for (const id of [lists.onTrade, lists.trade])
-          await odoo.client.call('product.pricelist', 'unlink', { ids: [id] });
+        for (const id of [lists.onTrade, lists.trade]) await odoo.client.call(LIST, 'unlink', { ids: [id] });
       }
     },
   },
+  {
+    name: 'price lists: a rule changed, added or removed, a list archived or deleted, each is told once, as it then stands',
+    async run(context) {
+      const { odoo, prefix } = context;
+      const rule = (percent_price: number, min_quantity: number) => ({
+        applied_on: '3_global',
+        compute_price: 'percentage',
+        percent_price,
+        min_quantity,
+      });
+      const item_ids = [rule(5, 0), rule(8, 10)].map((values) => [0, 0, values]);
+      const [list = 0] = await create(odoo, LIST, [{ name: `${prefix} followed`, item_ids }]);
+      const ids = { domain: [['pricelist_id', '=', list]], order: 'id' };
+      const [first = 0, second = 0] = await odoo.client.call<number[]>(ITEM, 'search', ids);
+      const told = follower(odoo, `pl_${list}`);
+      expectEqual(await told(), ['0:5 10:8'], 'the new list');
+      // A stamp is told in whole seconds, and the stream's clock runs ahead here.
+      await nextSecond(context);
+      const write = (model: string, id: number, vals: object) =>
+        odoo.client.call(model, 'write', { ids: [id], vals });
+      const acts: readonly (readonly [act: () => Promise<unknown>, expected: string, what: string])[] = [
+        [() => write(ITEM, first, { percent_price: 6 }), '0:6 10:8', 'a rule changed'],
+        [
+          () => create(odoo, ITEM, [{ pricelist_id: list, ...rule(12, 100) }]),
+          '0:6 10:8 100:12',
+          'a rule added',
+        ],
+        [() => odoo.client.call(ITEM, 'unlink', { ids: [second] }), '0:6 100:12', 'a rule removed'],
+        [() => write(LIST, list, { active: false }), 'archived 0:6 100:12', 'the list archived'],
+        [() => odoo.client.call(LIST, 'unlink', { ids: [list] }), 'gone', 'the list deleted'],
+      ];
+      for (const [act, expected, what] of acts) {
+        await act();
+        expectEqual(await told(), [expected], what);
+      }
+      return acts.map(([, , what]) => what).join(', ');
+    },
+  },
 ];
+
+const LIST = 'product.pricelist';
+const ITEM = 'product.pricelist.item';
+
+/** What the stream says of a list whenever it is asked, a minute after it happened. */
+function follower(odoo: Odoo, key: string): () => Promise<readonly string[]> {
+  let clockMs = 0;
+  const options = { system: 'check', odoo, intervalMs: 1000, overlapSeconds: 30 };
+  const stream = createChangeStream(priceLists(odoo), { ...options, nowMs: () => clockMs });
+  let cursor: JsonValue | undefined;
+  return async () => {
+    const said: string[] = [];
+    for (let idle = 0; idle < 3; clockMs += 60_000) {
+      const polled = await stream.poll(cursor, AbortSignal.timeout(60_000));
+      cursor = polled.cursor;
+      for (const message of polled.messages)
+        if (message.key === key)
+          said.push(shown(message.payload as PriceListDocument | PriceListGoneDocument));
+      if (!polled.more) idle += 1;
+    }
+    return said;
+  };
+}
+
+function shown(document: PriceListDocument | PriceListGoneDocument): string {
+  if ('gone' in document) return 'gone';
+  const rules = document.rules
+    .toSorted((a, b) => compare(a.minimum, b.minimum))
+    .map(
+      ({ minimum, price }) => `${minimum}:${price.kind === 'formula' ? price.discountPercent : price.kind}`,
+    );
+  return [...(document.active ? [] : ['archived']), ...rules].join(' ');
+}
 
 interface Goods {
   readonly top: number;
@@ -116,7 +191,7 @@ async function makeLists(
     // Over since long.
     item({ applied_on: '3_global', fixed_price: 1, date_end: '2020-01-01 00:00:00' }),
   ];
-  const [trade = 0] = await create(odoo, 'product.pricelist', [{ name: `${prefix} trade`, item_ids }]);
+  const [trade = 0] = await create(odoo, LIST, [{ name: `${prefix} trade`, item_ids }]);
   const onTradeRule = {
     applied_on: '3_global',
     compute_price: 'formula',
@@ -124,7 +199,7 @@ async function makeLists(
     base_pricelist_id: trade,
     price_discount: 10,
   };
-  const [onTrade = 0] = await create(odoo, 'product.pricelist', [
+  const [onTrade = 0] = await create(odoo, LIST, [
     { name: `${prefix} on trade`, item_ids: [item(onTradeRule)] },
   ]);
   return { trade, onTrade };
