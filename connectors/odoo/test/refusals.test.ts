@@ -1,4 +1,4 @@
-/** What a refused poll, or another call beside the commands, says of all calls. Real: the connector, HTTP. Doubled: Odoo, by a script. */
+/** What a refused call that carries no command says of all calls. Real: the connector, HTTP. Doubled: Odoo, by a script. */
 import { expect, onTestFinished, test } from 'vitest';
 import { createOdooConnector } from '../src/index.ts';
 import { type Reply, startScriptedOdoo } from './scripted-odoo.ts';
@@ -9,6 +9,17 @@ const exception = (status: number, name: string, message: string): Reply => ({
 });
 
 const REFUSED_KEY = exception(401, 'werkzeug.exceptions.Unauthorized', 'Invalid apikey');
+
+const CANCEL = {
+  id: '1',
+  key: 'so_1',
+  target: 'erp',
+  flow: 'test',
+  type: 'backorder.cancel',
+  attempt: 1,
+  ambiguous: true,
+  payload: { orderId: 'so_1', planId: '7' },
+};
 
 test.each<[string, Reply, unknown]>([
   [
@@ -27,8 +38,8 @@ test.each<[string, Reply, unknown]>([
   ],
   ['an outage', { status: 503, html: 'restarting' }, { name: '', kind: 'http' }],
 ])(
-  'what is answered with %s, be it a poll, a sweep, an inspection or the renewal of a key, says what it means for the system',
-  async (_what, reply, expected) => {
+  'what is answered with %s, be it a poll, a verification, a sweep, an inspection or the renewal of a key, says what it means for the system',
+  async (what, reply, expected) => {
     const odoo = await startScriptedOdoo(({ path }) =>
       path.includes('version')
         ? { json: { version: '19.0', version_info: [19, 0, 0, 'final', 0, ''] } }
@@ -49,6 +60,10 @@ test.each<[string, Reply, unknown]>([
       () => connector.renewCredentials?.(signal),
     ])
       await expect(ask()).rejects.toMatchObject(expected as object);
+    const [verdict] = (await connector.target?.verify?.([CANCEL], signal)) ?? [];
+    expect(verdict?.kind).toBe('undecided');
+    if (what === 'an outage') expect(verdict).not.toHaveProperty('refusal');
+    else expect(verdict).toMatchObject({ refusal: expected });
     const inspection = connector.inspect?.(signal);
     if (reply === REFUSED_KEY)
       expect((await inspection)?.findings).toMatchObject([{ code: 'credentials_refused' }]);

@@ -195,6 +195,20 @@ describe('order-status.publish', () => {
     expect(await target.verify?.([publish(1)], signal)).toMatchObject([{ kind: 'undecided' }]);
   });
 
+  test('verify that is refused what every call is refused says so', async () => {
+    const limit = [{ errorCode: 'REQUEST_LIMIT_EXCEEDED', message: 'TotalRequests Limit exceeded.' }];
+    const session = [{ errorCode: 'INVALID_SESSION_ID', message: 'Session expired or invalid' }];
+    for (const [answer, code] of [
+      [{ status: 403, body: limit }, 'target_busy'],
+      [{ status: 401, body: session }, 'credentials_refused'],
+    ] as const) {
+      const { target } = await setUp(() => answer);
+      expect(await target.verify?.([publish(1)], signal)).toMatchObject([
+        { kind: 'undecided', refusal: { name: 'SystemRefusal', code } },
+      ]);
+    }
+  });
+
   test('other commands and broken ones are refused without a call, the sound one goes', async () => {
     const { org, target } = await setUp(() => ({ body: [ok] }));
     const outcomes = await target.deliver(

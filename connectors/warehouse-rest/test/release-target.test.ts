@@ -234,6 +234,19 @@ describe('release.create', () => {
     expect(await target.verify?.([create(1)], signal)).toMatchObject([{ kind: 'undecided' }]);
   });
 
+  test('verify that is refused what every call is refused says so', async () => {
+    for (const [answer, refusal] of [
+      [{ status: 401 }, { code: 'credentials_refused' }],
+      [
+        { status: 429, headers: { 'retry-after': '7' } },
+        { code: 'target_busy', afterMs: 7000 },
+      ],
+    ] as const) {
+      const { target } = await setUp(() => answer);
+      expect(await target.verify?.([create(1)], signal)).toMatchObject([{ kind: 'undecided', refusal }]);
+    }
+  });
+
   test('other commands and broken ones are refused without a call, the sound one goes', async () => {
     const { warehouse, target } = await setUp(() => ({ body: { results: [result(3, 201)] } }));
     const outcomes = await target.deliver(

@@ -2,7 +2,13 @@
  * Real: PostgreSQL, two engines on it. Doubled: a target that refuses the hub's login until a test says otherwise, and polls, which are the
  * turns that they wait for. Observed: how often it is called, what becomes of the deliveries, what is told of it.
  */
-import { type Outcome, type Processor, SystemRefusal } from '@trunkline/messaging';
+import {
+  type Outcome,
+  type Processor,
+  SystemRefusal,
+  type Target,
+  type Verification,
+} from '@trunkline/messaging';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TargetDesk } from '../src/index.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
@@ -42,14 +48,16 @@ const forward: Processor = () => ({
   commands: [{ role: 'a', target: 'a', type: 'act', flow: 'test', payload: {} }],
 });
 
-async function start(): Promise<TestEngine> {
-  // Times by which a delivery that counted its refusals would be parked at once.
-  const policy = { retry: { baseMs: 1, maxMs: 1, giveUpAfterMs: 1 } };
+/** Times by which a delivery that counted its refusals would be parked at once. */
+const HASTY = { baseMs: 1, maxMs: 1, giveUpAfterMs: 1 };
+
+async function start(retry = HASTY): Promise<TestEngine> {
+  const policy = { retry };
   const node = await startEngine(
     database.url,
     forward,
     {},
-    { targets: new Map([['a', { target, policy }]]) },
+    { targets: new Map<string, { target: Target; policy: object }>([['a', { target, policy }]]) },
   );
   nodes.push(node);
   return node;
@@ -147,4 +155,45 @@ test('D11: a pause that a poll is asked for holds the deliveries of every node, 
   expect(target.calls).toHaveLength(0);
   await new TargetDesk(first.pool).resume('a', 'ada');
   await until('all are delivered', async () => (await count(first.pool, 'delivery_done')) === 20);
+});
+
+/** Loses every first answer; what it says when it is asked afterwards a test decides. */
+class LosingTarget extends ScriptedTarget {
+  readonly asked: string[] = [];
+  verdict: Verification = { kind: 'present' };
+  override answer = (): Outcome => ({ kind: 'unknown', code: 'outcome_unknown', detail: 'cut' });
+
+  async verify(deliveries: readonly { readonly key: string }[]): Promise<readonly Verification[]> {
+    this.asked.push(...deliveries.map(({ key }) => key));
+    return deliveries.map(() => this.verdict);
+  }
+}
+
+test('D14: a verification that is refused the login holds the target, and is asked again when the login is taken', async () => {
+  const losing = new LosingTarget(1, 1);
+  target = losing;
+  const refusal = new SystemRefusal('credentials_refused', 'HTTP 401 unknown key');
+  losing.verdict = { kind: 'undecided', detail: refusal.message, refusal };
+  const hub = await start({ baseMs: 1, maxMs: 1, giveUpAfterMs: 60_000 });
+  await send(hub, 0, 3);
+  await told(hub);
+  await rounds();
+  expect(losing.asked, 'by one call').toHaveLength(1);
+  const off = "delivery where state <> 'verifying' or due_at > clock_timestamp()";
+  expect(await count(hub.pool, off), 'none backs off').toBe(0);
+  losing.verdict = { kind: 'present' };
+  await letTimePass(hub);
+  await until('all have ended', async () => (await count(hub.pool, 'delivery_done')) === 3);
+  expect(losing.delivered).toHaveLength(3);
+});
+
+test('D11: a pause that a verification is asked for holds the whole target', async () => {
+  const losing = new LosingTarget(1, 1);
+  target = losing;
+  losing.verdict = { kind: 'undecided', detail: BUSY.message, refusal: BUSY };
+  const hub = await start({ baseMs: 1, maxMs: 1, giveUpAfterMs: 120_000 });
+  await send(hub, 0, 3);
+  await until('it is told', async () => (await row(hub))?.heldReason === 'HTTP 429');
+  await rounds();
+  expect(losing.asked, 'by one call').toHaveLength(1);
 });

@@ -1,5 +1,6 @@
 import type { JsonObject } from './json.ts';
 import type { Fault, Identifier } from './message.ts';
+import type { SystemRefusal } from './system-refusal.ts';
 
 /**
  * What became of one try to deliver, classed by consequence (see docs/spec/lifecycle.md, O1 to O5).
@@ -38,4 +39,5 @@ export type OutcomeKind = Outcome['kind'];
 export type Verification =
   | { readonly kind: 'present'; readonly reply?: JsonObject; readonly identifiers?: readonly Identifier[] }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'undecided'; readonly detail: string };
+  /** `refusal`: what it was answered that every call would be. */
+  | { readonly kind: 'undecided'; readonly detail: string; readonly refusal?: SystemRefusal };

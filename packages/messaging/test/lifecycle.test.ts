@@ -81,6 +81,7 @@ describe('deliveries', () => {
     expect(nextDeliveryState('sending', 'unknown')).toBe('verifying');
     expect(nextDeliveryState('verifying', 'present')).toBe('succeeded');
     expect(nextDeliveryState('verifying', 'absent')).toBe('ready');
+    expect(nextDeliveryState('verifying', 'login_refused')).toBe('verifying');
     expect(nextDeliveryState('verifying', 'supersede')).toBe('refused');
   });
 });

@@ -1,7 +1,7 @@
-import { type Poller, refusalIn } from '@trunkline/messaging';
+import type { Poller } from '@trunkline/messaging';
 import { classifyOdooError } from '../error-classification.ts';
 import { OdooError } from '../errors.ts';
-import { toOutcome } from '../outbound/outcomes.ts';
+import { refusalOf } from '../outbound/outcomes.ts';
 
 export function speakingForAll(poller: Poller): Poller {
   return {
@@ -16,7 +16,6 @@ export async function forAll<T>(ask: () => Promise<T>): Promise<T> {
     return await ask();
   } catch (error) {
     if (!(error instanceof OdooError)) throw error;
-    const outcome = toOutcome(classifyOdooError(error), () => ({}));
-    throw refusalIn(outcome, error) ?? error;
+    throw refusalOf(classifyOdooError(error), error) ?? error;
   }
 }

@@ -8,7 +8,7 @@ import { onRecord } from '../refused-record.ts';
 import { MENUS } from '../needs/menus.ts';
 import { NEWEST } from '../versions/differences.ts';
 import { valueAt } from '../versions/lookup.ts';
-import { toOutcome } from './outcomes.ts';
+import { toOutcome, undecided } from './outcomes.ts';
 import { resolveProducts } from './product-lookup.ts';
 import { adjustStock, appliedReferences, type StockAdjustment } from './stock.ts';
 import { readWarehouses, type Warehouse } from './warehouses.ts';
@@ -42,7 +42,7 @@ export async function verifyAdjustments(
     commands.map(({ sku }) => sku),
     signal,
   );
-  if ('kind' in products) return commands.map(() => ({ kind: 'undecided', detail: products.message }));
+  if ('kind' in products) return commands.map(() => undecided(products));
   const asked = commands.flatMap((command) => {
     const productId = products.get(command.sku);
     return productId === undefined ? [] : [{ productId, reference: adjustmentReference(command) }];

@@ -1,5 +1,10 @@
-import type { Outcome as MessagingOutcome } from '@trunkline/messaging';
-import type { Outcome, RejectionCode } from '../outcome.ts';
+import {
+  type Outcome as MessagingOutcome,
+  refusalIn,
+  type SystemRefusal,
+  type Verification,
+} from '@trunkline/messaging';
+import type { Failure, Outcome, RejectionCode } from '../outcome.ts';
 
 /** Odoo's reasons in the words of the error registry; what is not here is a plain refusal. */
 const CODES: Partial<Record<RejectionCode, string>> = {
@@ -74,4 +79,18 @@ function fieldNamedIn(message: string): string {
     message,
   )?.groups;
   return named?.['field'] ?? named?.['qualified'] ?? '';
+}
+
+/** What a failure says of every call to this Odoo; undefined: nothing. */
+export function refusalOf(failure: Failure, cause?: unknown): SystemRefusal | undefined {
+  return refusalIn(
+    toOutcome(failure, () => ({})),
+    cause,
+  );
+}
+
+/** Odoo could not be asked whether it has an effect. */
+export function undecided(failure: Failure): Verification {
+  const refusal = refusalOf(failure);
+  return { kind: 'undecided', detail: failure.message, ...(refusal === undefined ? {} : { refusal }) };
 }

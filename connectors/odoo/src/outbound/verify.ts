@@ -31,6 +31,7 @@ import {
 import { verifyCreditNotes, verifyInvoices, verifyPayments, verifyQueries } from './invoicing/verify.ts';
 import { readOrderStates } from './order-state.ts';
 import { resolveProducts } from './product-lookup.ts';
+import { undecided } from './outcomes.ts';
 import { payload } from './worker.ts';
 import { findOrders } from './order-lookup.ts';
 import { findPartners } from './partner-lookup.ts';
@@ -72,8 +73,8 @@ export function verifiersOf(system: string, odoo: Odoo): ReadonlyMap<string, Ver
         try {
           return await verifier(deliveries, signal);
         } catch (error) {
-          const { message } = classifyOdooError(error);
-          return deliveries.map(() => ({ kind: 'undecided', detail: message }));
+          const verdict = undecided(classifyOdooError(error));
+          return deliveries.map(() => verdict);
         }
       },
     ]),
@@ -137,7 +138,7 @@ async function verifyChanges(
   const changes = deliveries.map((delivery) => payload<OrderChange>(delivery));
   const skus = changes.flatMap(({ lines }) => lines.map(({ sku }) => sku));
   const products = await resolveProducts(odoo, skus, signal);
-  if ('kind' in products) return changes.map(() => ({ kind: 'undecided', detail: products.message }));
+  if ('kind' in products) return changes.map(() => undecided(products));
   const ids = changes.map(({ erpId }) => Number(erpId));
   const states = await readOrderStates(odoo, ids, signal);
   return changes.map((change) => {

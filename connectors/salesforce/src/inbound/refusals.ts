@@ -1,4 +1,4 @@
-import { type Outcome, type Poller, refusalIn } from '@trunkline/messaging';
+import { type Outcome, type Poller, refusalIn, type SystemRefusal } from '@trunkline/messaging';
 import { AuthenticationFailure } from '../authentication.ts';
 import { UnreadableAnswer } from '../client.ts';
 import { classifyAnswer, classifyFailure } from '../error-classification.ts';
@@ -13,11 +13,16 @@ export function speakingForAll(poller: Poller): Poller {
       try {
         return await poller.poll(cursor, signal);
       } catch (error) {
-        const outcome = outcomeOf(error);
-        throw (outcome === undefined ? undefined : refusalIn(outcome, error)) ?? error;
+        throw refusalOf(error) ?? error;
       }
     },
   };
+}
+
+/** What a failed call says of every call to the org; undefined: nothing. */
+export function refusalOf(error: unknown): SystemRefusal | undefined {
+  const outcome = outcomeOf(error);
+  return outcome === undefined ? undefined : refusalIn(outcome, error);
 }
 
 function outcomeOf(error: unknown): Outcome | undefined {

@@ -3,6 +3,7 @@ import type { Delivery, Outcome, Target, Verification } from '@trunkline/messagi
 import { rowsOf, type SalesforceClient, UnreadableAnswer } from '../client.ts';
 import type { SalesforceSettings } from '../config.ts';
 import { classifyAnswer, classifyErrors, classifyFailure } from '../error-classification.ts';
+import { refusalOf as refusalOfAll } from '../inbound/refusals.ts';
 import { errorsOf } from '../reported-errors.ts';
 import { asRecord, textOf } from '../json-shape.ts';
 import { soqlString, stampMs } from '../soql.ts';
@@ -56,8 +57,8 @@ export function createOrderStatusTarget(
         const found = await lookUp(some, signal);
         some.forEach((one) => {
           verdicts[one.index] =
-            typeof found === 'string'
-              ? undecided(found)
+            'kind' in found
+              ? found
               : compare(orderRecord(one.publish, object, system), found.get(one.publish.orderId));
         });
       }
@@ -85,18 +86,18 @@ export function createOrderStatusTarget(
   async function lookUp(
     publishing: readonly Publishing[],
     signal: AbortSignal,
-  ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>> | string> {
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, unknown>>> | Undecided> {
     const keys = publishing.map(({ publish }) => soqlString(publish.orderId)).join(', ');
     const soql = `SELECT ${ORDER_FIELDS.join(', ')} FROM ${object} WHERE ${ORDER_KEY_FIELD} IN (${keys})`;
     const path = `${client.root}/query?q=${encodeURIComponent(soql)}`;
     try {
       const { rows, done } = rowsOf(await client.call({ method: 'GET', path }, signal));
-      if (!done) return 'Salesforce gave only a part of the rows.';
+      if (!done) return { kind: 'undecided', detail: 'Salesforce gave only a part of the rows.' };
       return new Map(rows.map(asRecord).map((row) => [String(row[ORDER_KEY_FIELD]), row]));
     } catch (error) {
-      if (error instanceof UnreadableAnswer) return error.message;
-      const outcome = classifyFailure(error);
-      return 'detail' in outcome ? outcome.detail : outcome.kind;
+      const refusal = refusalOfAll(error);
+      const detail = error instanceof UnreadableAnswer ? error.message : wordsOf(classifyFailure(error));
+      return { kind: 'undecided', detail, ...(refusal === undefined ? {} : { refusal }) };
     }
   }
 }
@@ -164,6 +165,8 @@ function same(asked: unknown, there: unknown): boolean {
   return (asked ?? null) === (there ?? null);
 }
 
-function undecided(detail: string): Verification {
-  return { kind: 'undecided', detail };
+type Undecided = Verification & { readonly kind: 'undecided' };
+
+function wordsOf(outcome: Outcome): string {
+  return 'detail' in outcome ? outcome.detail : outcome.kind;
 }

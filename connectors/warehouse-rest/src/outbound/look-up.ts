@@ -1,7 +1,7 @@
 import type { ReleaseOrder } from '@trunkline/canonical';
-import type { Verification } from '@trunkline/messaging';
+import { refusalIn, type Verification } from '@trunkline/messaging';
 import type { WarehouseClient } from '../client.ts';
-import { classifyFailure } from '../error-classification.ts';
+import { classifyAnswer, classifyFailure } from '../error-classification.ts';
 import { asRecord } from '../problem.ts';
 import { effectOf, pathOf } from './release-effect.ts';
 
@@ -17,7 +17,9 @@ export async function lookUp(
     if (answer.status === 404) return { kind: 'absent' };
     const { releaseNumber, reference } = asRecord(answer.body);
     if (answer.status !== 200 || releaseNumber !== release.releaseNumber) {
-      return { kind: 'undecided', detail: `The warehouse answered HTTP ${answer.status} when asked for it.` };
+      const refusal = refusalIn(classifyAnswer(answer));
+      const detail = `The warehouse answered HTTP ${answer.status} when asked for it.`;
+      return { kind: 'undecided', detail, ...(refusal === undefined ? {} : { refusal }) };
     }
     // Another order's release under our number is not our effect. Sending again gets the 409 that puts it before a person.
     return reference === release.orderId

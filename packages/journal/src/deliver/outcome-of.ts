@@ -134,7 +134,7 @@ function waitForLogin({ ready: { head, chains } }: Tried, base: Base): Settlemen
   };
   return {
     ...base,
-    settled: { kind: 'waiting', state: 'ready', dueInMs: 0, ambiguous: true },
+    settled: { kind: 'waiting', state: head.verifying ? 'verifying' : 'ready', dueInMs: 0, ambiguous: true },
     done: () => chains.again(head, next),
   };
 }

@@ -12,6 +12,7 @@ import {
   record,
   type Target,
   type TargetLimits,
+  type Verification,
 } from '@trunkline/messaging';
 import { LaneTraffic } from '../lane/lane-traffic.ts';
 import { expired, isRefusedLogin, outcomeOf, type RefusedLogin } from './outcome-of.ts';
@@ -263,7 +264,7 @@ export class TargetRunner {
         return verified.map((answer): Outcome => {
           if (answer.kind === 'present') return { ...answer, kind: 'succeeded', adopted: true };
           if (answer.kind === 'absent') return ABSENT;
-          return { kind: 'unknown', code: 'outcome_unknown', detail: answer.detail };
+          return undecided(answer);
         });
       }
       return await target.deliver(deliveries, signal);
@@ -281,6 +282,15 @@ const ABSENT: Outcome = {
   detail: 'The target does not have it: sent again.',
   afterMs: 0,
 };
+
+/** What it was answered that every call would be holds the target like a delivery's answer; else it is asked again in its own time. */
+function undecided({ detail, refusal }: Verification & { kind: 'undecided' }): Outcome {
+  if (refusal === undefined) return { kind: 'unknown', code: 'outcome_unknown', detail };
+  const { code, afterMs } = refusal;
+  return code === 'credentials_refused'
+    ? { kind: 'retry', code, detail }
+    : { kind: 'unknown', code, detail, afterMs };
+}
 
 const NOT_SENT: Outcome = {
   kind: 'retry',

@@ -98,6 +98,7 @@ export const DELIVERY_TRANSITIONS: Readonly<Record<DeliveryState, Row>> = {
     present: 'succeeded',
     absent: 'ready',
     unknown: 'verifying',
+    login_refused: 'verifying',
     give_up: 'parked',
     node_stops: 'verifying',
     retry_by_hand: 'ready',
