@@ -4,6 +4,8 @@ import { createCallRate } from './client/call-rate.ts';
 import { createConnections } from './client/connections.ts';
 import { judgeCall } from './client/judge-call.ts';
 import { createKeyedLimit, type Touches } from './client/keyed-limit.ts';
+import { OF_READS, OF_WRITES, sitOut } from './client/sit-out.ts';
+import { changesNothing } from './error-classification.ts';
 import { OdooError } from './errors.ts';
 import type { ServerVersion } from './transport/detection.ts';
 import { detectServer, hasJson2 } from './transport/detection.ts';
@@ -50,6 +52,8 @@ export interface OdooClient {
    *
    * - `create` always gives a list of ids (recording 03: JSON-2 gives a list even for one dict, /jsonrpc an int).
    * - A method that returns None gives `null`.
+   * - What is answered 429 waits for its Retry-After where it is and is sent again: a read for three quarters of a minute at most, what
+   *   changes something for five seconds.
    * - `T` is the caller's statement of what the method returns; it isn't checked.
    *
    * @throws OdooError; `classifyOdooError` says what it means. An empty `ids` is refused here, because the
@@ -92,23 +96,38 @@ export function createOdooClient(options: OdooClientOptions): OdooClient {
       args: CallArguments = {},
       { signal, touches = [] }: CallOptions = {},
     ) {
-      const send = async (): Promise<T> => {
-        let connection: Connection | undefined;
+      const attempt = async (): Promise<T> => {
+        refuseEmptyIds(method, args);
+        signal?.throwIfAborted();
+        const connection = await connections.current(signal);
         try {
-          refuseEmptyIds(method, args);
-          signal?.throwIfAborted();
-          connection = await connections.current(signal);
           const result = await connection.transport.call(model, method, args, signal);
           return (method === 'create' && !Array.isArray(result) ? [result] : result) as T;
         } catch (error) {
-          if (connection !== undefined) connections.failed(connection, error);
+          connections.failed(connection, error);
+          throw error;
+        }
+      };
+      let refused = false;
+      const waits = () => {
+        refused = true;
+      };
+      const send = async (): Promise<T> => {
+        try {
+          const patience = changesNothing(method) ? OF_READS : OF_WRITES;
+          return await sitOut(attempt, patience, waits, signal);
+        } catch (error) {
           throw located(error, model, method, signal);
         }
       };
-      const limited = () => limit.run(send, (end) => judgeCall(model, method, args, end));
+      const limited = () => limit.run(send, (end) => judgeCall(model, method, args, end, refused));
       return apart.run(touches, limited);
     },
-    server: async ({ signal } = {}) => (await connections.current(signal)).server,
+    async server({ signal } = {}) {
+      const ask = () => connections.current(signal);
+      const { server } = await sitOut(ask, OF_READS, () => undefined, signal);
+      return server;
+    },
     free: (touches) => apart.free(touches),
     knownServer: () => connections.known()?.server,
     recordLink(model, id) {

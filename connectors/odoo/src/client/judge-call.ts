@@ -9,8 +9,11 @@ export function judgeCall(
   method: string,
   args: CallArguments,
   end: Ended<unknown>,
+  /** It was asked to come again later, and did. */
+  refusedBefore = false,
 ): Observation | null {
   const kind = `${model}.${method}`;
+  if (refusedBefore) return { kind, records: 1, ms: end.ms, overloaded: true };
   if ('result' in end) return { kind, records: recordsOf(args, end.result), ms: end.ms, overloaded: false };
   if (!(end.error instanceof OdooError)) return null;
   const { kind: why, status } = end.error;
