@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Series } from './orm/model.ts';
+import { isSeries, SERIES } from './orm/model.ts';
 import { start } from './index.ts';
 import type { StartOptions } from './index.ts';
 
@@ -25,9 +25,9 @@ function readOptions(): { options: StartOptions; watchStdin: boolean } {
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new Error(`--port ${values.port} is no port number`);
   if (!Number.isInteger(Number(values.seed))) throw new Error(`--seed ${values.seed} is no whole number`);
-  if (values.series !== '19.0' && values.series !== '18.0')
-    throw new Error(`--series ${values.series} is not simulated; take 19.0 or 18.0`);
-  const series: Series = values.series;
+  const { series } = values;
+  if (!isSeries(series))
+    throw new Error(`--series ${series} is not simulated; take one of ${SERIES.join(', ')}`);
   const options: StartOptions = {
     port,
     series,

@@ -2,6 +2,7 @@ import { isNone } from '../orm/call.ts';
 import type { Call } from '../orm/call.ts';
 import { OdooError } from '../orm/errors.ts';
 import type { Values } from '../orm/field.ts';
+import { majorOf } from '../orm/model.ts';
 import type { Method, Series } from '../orm/model.ts';
 
 export interface RpcRequest {
@@ -24,12 +25,12 @@ export function parseRpc(body: string): RpcRequest {
 export const rpcResult = (id: unknown, result: unknown) =>
   isNone(result) ? { jsonrpc: '2.0', id } : { jsonrpc: '2.0', id, result };
 
-/** A failure is HTTP 200 with an `error` member; its code is 0 on 19 and 200 on 18. */
+/** A failure is HTTP 200 with an `error` member; its code is 0 on 19 and 200 before. */
 export const rpcError = (id: unknown, series: Series, error: OdooError) => ({
   jsonrpc: '2.0',
   id,
   error: {
-    code: series === '18.0' ? 200 : 0,
+    code: majorOf(series) < 19 ? 200 : 0,
     message: 'Odoo Server Error',
     data: {
       name: error.pythonName,

@@ -1,3 +1,4 @@
+import { majorOf } from '../orm/model.ts';
 import type { Series } from '../orm/model.ts';
 
 export const HTML = 'text/html; charset=utf-8';
@@ -17,7 +18,7 @@ export const LOGIN = '<!DOCTYPE html>\n<html><head><title>Odoo</title></head><bo
 export const failurePage = (status: number) =>
   `<!doctype html>\n<html lang=en>\n<title>${status}</title>\n<h1>${status === 503 ? 'Service Unavailable' : 'Internal Server Error'}</h1>\n`;
 
-const versionInfo = (series: Series) => [Number.parseInt(series, 10), 0, 0, 'final', 0, ''];
+const versionInfo = (series: Series) => [majorOf(series), 0, 0, 'final', 0, ''];
 
 /** `GET /web/version` and `/json/version`, 19 only. */
 export const webVersion = (series: Series) => ({ version_info: versionInfo(series), version: series });

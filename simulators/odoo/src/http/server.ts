@@ -1,5 +1,6 @@
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { majorOf } from '../orm/model.ts';
 import type { Simulator } from '../simulator.ts';
 import { addControlRoutes } from './control-routes.ts';
 import { answerJson2 } from './json2-route.ts';
@@ -23,10 +24,11 @@ export function createServer(simulator: Simulator): FastifyInstance {
   });
   addControlRoutes(server, simulator);
   addVersionRoutes(server, simulator);
-  if (simulator.series === '19.0') {
+  const major = majorOf(simulator.series);
+  if (major >= 19) {
     server.post('/json/2/:model/:method', (request, reply) => answerJson2(simulator, request, reply));
     server.all('/json/2/*', (_request, reply) => hint(reply));
-  } else {
+  } else if (major === 18) {
     server.all('/json/*', (request, reply) => toLogin(request, reply));
   }
   server.setNotFoundHandler((_request, reply) => reply.code(404).type(HTML).send(NOT_FOUND));
@@ -42,7 +44,7 @@ function addVersionRoutes(server: FastifyInstance, simulator: Simulator): void {
     id: null,
     result: { server_version: simulator.series },
   }));
-  if (simulator.series !== '19.0') return;
+  if (majorOf(simulator.series) < 19) return;
   for (const path of ['/web/version', '/json/version']) server.get(path, () => webVersion(simulator.series));
 }
 

@@ -5,7 +5,7 @@ export type Operation = 'read' | 'create' | 'write' | 'unlink';
 
 interface Rule {
   readonly verb: string;
-  readonly groups: Record<'18.0' | '19.0', readonly string[]>;
+  readonly groups: { readonly before19: readonly string[]; readonly since19: readonly string[] };
 }
 
 const SALES = ['Sales/Administrator', 'Sales/User: Own Documents Only'];
@@ -13,18 +13,18 @@ const CONTACT = ['Inventory/Administrator', 'Purchase/Administrator', ...SALES];
 
 /** What the recorded users were refused (recordings 15 and 18), by role, model and operation. */
 const REFUSED: Record<string, Rule> = {
-  'limited sale.order create': { verb: 'create', groups: { '18.0': SALES, '19.0': SALES } },
+  'limited sale.order create': { verb: 'create', groups: { before19: SALES, since19: SALES } },
   'limited res.partner write': {
     verb: 'modify',
     groups: {
-      '18.0': ['Extra Rights/Contact Creation', ...CONTACT],
-      '19.0': ['Contact/Creation', ...CONTACT],
+      before19: ['Extra Rights/Contact Creation', ...CONTACT],
+      since19: ['Contact/Creation', ...CONTACT],
     },
   },
   'limited account.move read': {
     verb: 'access',
     groups: {
-      '18.0': [
+      before19: [
         'Invoicing/Administrator',
         'Invoicing/Invoicing',
         'Purchase/User',
@@ -32,7 +32,7 @@ const REFUSED: Record<string, Rule> = {
         'Technical/Show Accounting Features - Readonly',
         'User types/Portal',
       ],
-      '19.0': [
+      since19: [
         'Accounting/Administrator',
         'Accounting/Invoicing',
         'Purchase/User',
@@ -44,7 +44,7 @@ const REFUSED: Record<string, Rule> = {
   },
   'hub ir.model.data create': {
     verb: 'create',
-    groups: { '18.0': ['Administration/Access Rights'], '19.0': ['Access Rights'] },
+    groups: { before19: ['Administration/Access Rights'], since19: ['Access Rights'] },
   },
 };
 
@@ -55,7 +55,9 @@ export function checkAccess(env: Env, model: string, operation: Operation): void
     );
   const rule = REFUSED[`${env.user.role} ${model} ${operation}`];
   if (!rule) return;
-  const groups = rule.groups[env.series].map((group) => `\t- ${group}`).join('\n');
+  const groups = (env.major < 19 ? rule.groups.before19 : rule.groups.since19)
+    .map((group) => `\t- ${group}`)
+    .join('\n');
   throw accessError(
     `You are not allowed to ${rule.verb} '${env.model(model).label}' (${model}) records.\n\nThis operation is allowed for the following groups:\n${groups}\n\nContact your administrator to request access if necessary.`,
   );

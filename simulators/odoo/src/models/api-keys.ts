@@ -34,7 +34,7 @@ const guarded = (model: string, method: string): Method => ({
     if (Date.parse(iso(env.now)) - door.identifiedAtMs < TRUSTED_MS)
       return GUARDED[`${model}.${method}`]?.(env, ids);
     const { id } = env.insert(CHECK, { password: false, _call: `${model}.${method}`, _ids: [...ids] });
-    const v18 = env.series === '18.0';
+    const v18 = env.major < 19;
     return {
       type: 'ir.actions.act_window',
       res_model: CHECK,
@@ -92,7 +92,7 @@ const check: ModelDefinition = {
         const { door, password } = env.user;
         if (row === undefined || door === undefined)
           throw userError('This method can only be accessed over HTTP');
-        const given = env.series === '18.0' ? row['password'] : env.context['password'];
+        const given = env.major < 19 ? row['password'] : env.context['password'];
         if (given !== password)
           throw userError(
             'Incorrect Password, try again or click on Forgot Password to reset your password.',

@@ -1,5 +1,5 @@
 import { baseMethods } from '../orm/base-methods.ts';
-import { buildModel } from '../orm/model.ts';
+import { buildModel, isIn, majorOf } from '../orm/model.ts';
 import type { Model, Series } from '../orm/model.ts';
 import { accountingModels } from './accounting/index.ts';
 import { apiKeyModels } from './api-keys.ts';
@@ -36,6 +36,6 @@ const DEFINITIONS = [
 ];
 
 export const buildModels = (series: Series): Model[] =>
-  DEFINITIONS.filter(({ onlySeries }) => onlySeries === undefined || onlySeries === series).map(
-    (definition) => buildModel(definition, baseMethods(definition.name), series),
+  DEFINITIONS.filter((definition) => isIn(majorOf(series), definition)).map((definition) =>
+    buildModel(definition, baseMethods(definition.name), series),
   );

@@ -62,7 +62,7 @@ const lead: ModelDefinition = {
       ],
       { default: '0' },
     ),
-    partner_id: many2one('Contact', 'res.partner', { indexed: true, in18: { string: 'Customer' } }),
+    partner_id: many2one('Contact', 'res.partner', { indexed: true, before19: { string: 'Customer' } }),
     stage_id: many2one('Stage', 'crm.stage', { default: 1, indexed: true }),
     user_id: many2one('Salesperson', 'res.users', { default: (env) => env.user.uid }),
     team_id: many2one('Sales Team', 'crm.team', { default: 1 }),
@@ -79,7 +79,7 @@ const lead: ModelDefinition = {
         ['lost', 'Lost'],
         ['pending', 'Pending'],
       ],
-      { onlySeries: '19.0', compute: (env, row) => (isWon(env, row) ? 'won' : 'pending') },
+      { since: 19, compute: (env, row) => (isWon(env, row) ? 'won' : 'pending') },
     ),
     date_closed: datetime('Closed Date'),
     order_ids: one2many('Orders', 'sale.order', 'opportunity_id'),
@@ -93,10 +93,10 @@ const lead: ModelDefinition = {
     }),
     action_set_lost: onLeads((env, leads) => {
       // 18 takes a won lead as lost: it stays in its stage and is archived (recording 18).
-      if (env.series === '19.0' && leads.some((row) => isWon(env, row)))
+      if (env.major >= 19 && leads.some((row) => isWon(env, row)))
         throw validationError('A lead in a Won stage cannot be lost. Move it to another stage first.');
       for (const row of leads) env.patch('crm.lead', row, { active: false, date_closed: env.now });
-      return env.series === '19.0' ? true : undefined;
+      return env.major >= 19 ? true : undefined;
     }),
   },
 };

@@ -37,7 +37,7 @@ export const lot: ModelDefinition = {
         ),
     }),
   },
-  methodsOnlyOf18: {
+  methodsBefore19: {
     // There create is a record method whose result no one turned into ids: the client gets the text of a recordset.
     create: {
       on: 'records',

@@ -81,9 +81,9 @@ const move: ModelDefinition = {
   ownIndexes: ['_open_product'],
   fields: {
     sequence: integer('Sequence', { default: 10 }),
-    name: char('Description', { onlySeries: '18.0' }),
+    name: char('Description', { until: 18 }),
     product_id: many2one('Product', 'product.product', { required: true, indexed: true }),
-    product_uom: many2one('Unit', 'uom.uom', { required: true, default: 1, in18: { string: 'UoM' } }),
+    product_uom: many2one('Unit', 'uom.uom', { required: true, default: 1, before19: { string: 'UoM' } }),
     product_uom_qty: float('Demand', { default: 0 }),
     quantity: float('Quantity', { assign: (env, row, value) => writeQuantity(env, row, Number(value)) }),
     picked: boolean('Picked', {
@@ -94,7 +94,7 @@ const move: ModelDefinition = {
       readonly: true,
       default: 'draft',
       indexed: true,
-      in18: { selection: MOVE_STATES_18 },
+      before19: { selection: MOVE_STATES_18 },
     }),
     picking_id: many2one('Transfer', 'stock.picking', { indexed: true }),
     picking_type_id: many2one('Operation Type', 'stock.picking.type'),
@@ -165,7 +165,7 @@ const moveLine: ModelDefinition = {
     move_id: many2one('Stock Operation', 'stock.move', { indexed: true }),
     picking_id: many2one('Transfer', 'stock.picking', { indexed: true }),
     product_id: many2one('Product', 'product.product', { indexed: true }),
-    product_uom_id: many2one('Unit', 'uom.uom', { default: 1, in18: { string: 'Unit of Measure' } }),
+    product_uom_id: many2one('Unit', 'uom.uom', { default: 1, before19: { string: 'Unit of Measure' } }),
     quantity: float('Quantity', {
       assign: (env, row, value) => setLineQuantity(env, row, Number(value)),
     }),
@@ -175,14 +175,16 @@ const moveLine: ModelDefinition = {
     expiration_date: datetime('Expiration Date'),
     location_id: many2one('From', 'stock.location', { required: true }),
     location_dest_id: many2one('To', 'stock.location', { required: true }),
-    package_id: many2one('Source Package', 'stock.package', { in18: { relation: 'stock.quant.package' } }),
+    package_id: many2one('Source Package', 'stock.package', {
+      before19: { relation: 'stock.quant.package' },
+    }),
     result_package_id: many2one('Destination Package', 'stock.package', {
-      in18: { relation: 'stock.quant.package' },
+      before19: { relation: 'stock.quant.package' },
     }),
     company_id: many2one('Company', 'res.company', { default: 1 }),
     state: selection('Status', MOVE_STATES, {
       readonly: true,
-      in18: { selection: MOVE_STATES_18 },
+      before19: { selection: MOVE_STATES_18 },
       compute: (env, row) => env.find('stock.move', row['move_id'])?.['state'] ?? false,
     }),
   },

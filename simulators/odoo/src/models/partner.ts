@@ -55,12 +55,12 @@ export const partner: ModelDefinition = {
     ref: char('Reference', { indexed: true }),
     email: char('Email', { indexed: true }),
     phone: char('Phone'),
-    mobile: char('Mobile', { onlySeries: '18.0' }),
+    mobile: char('Mobile', { until: 18 }),
     website: char('Website Link'),
     vat: char('Tax ID', { indexed: true }),
     company_registry: char('Company ID'),
     is_company: boolean('Is a Company', { default: false }),
-    type: selection('Address Type', TYPES, { default: 'contact', in18: { selection: TYPES_18 } }),
+    type: selection('Address Type', TYPES, { default: 'contact', before19: { selection: TYPES_18 } }),
     parent_id: many2one('Related Company', 'res.partner', { indexed: true }),
     child_ids: one2many('Contact', 'res.partner', 'parent_id'),
     commercial_partner_id: many2one('Commercial Entity', 'res.partner', {
@@ -104,5 +104,5 @@ export const partner: ModelDefinition = {
 /** A table constraint of Odoo: an address may be nameless, a contact may not. */
 function checkName(env: Env, row: Row): void {
   if (row['type'] === 'contact' && !row['name'])
-    throw new TableConstraint(env.series, 'Contacts require a name');
+    throw new TableConstraint(env.major, 'Contacts require a name');
 }

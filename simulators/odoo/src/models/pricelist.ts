@@ -99,7 +99,7 @@ function ruleName(env: Env, row: Row): string {
 
 /** A moment as the series writes it for an American user. */
 function localMoment(env: Env, utc: string): string {
-  const v18 = env.series === '18.0';
+  const v18 = env.major < 19;
   const shown = new Intl.DateTimeFormat('en-US', {
     timeZone: env.user.tz || 'UTC',
     year: 'numeric',

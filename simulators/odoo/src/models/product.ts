@@ -24,10 +24,10 @@ const uom: ModelDefinition = {
   label: 'Product Unit of Measure',
   order: 'id',
   fields: {
-    name: char('Unit Name', { required: true, indexed: true, in18: { string: 'Unit of Measure' } }),
-    factor: float('Absolute Quantity', { default: 1, in18: { string: 'Ratio' } }),
-    relative_factor: float('Contains', { default: 1, onlySeries: '19.0' }),
-    relative_uom_id: many2one('Reference Unit', 'uom.uom', { onlySeries: '19.0' }),
+    name: char('Unit Name', { required: true, indexed: true, before19: { string: 'Unit of Measure' } }),
+    factor: float('Absolute Quantity', { default: 1, before19: { string: 'Ratio' } }),
+    relative_factor: float('Contains', { default: 1, since: 19 }),
+    relative_uom_id: many2one('Reference Unit', 'uom.uom', { since: 19 }),
     rounding: float('Rounding Precision', { default: 0.01 }),
     active,
   },
@@ -93,8 +93,12 @@ const shared: Record<string, Field> = {
   ),
   use_expiration_date: boolean('Use Expiration Date', { default: false }),
   expiration_time: integer('Expiration Date', { default: 0 }),
-  uom_ids: many2many('Packagings', 'uom.uom', { onlySeries: '19.0' }),
-  uom_id: many2one('Unit', 'uom.uom', { required: true, default: 1, in18: { string: 'Unit of Measure' } }),
+  uom_ids: many2many('Packagings', 'uom.uom', { since: 19 }),
+  uom_id: many2one('Unit', 'uom.uom', {
+    required: true,
+    default: 1,
+    before19: { string: 'Unit of Measure' },
+  }),
   list_price: float('Sales Price', { default: 1 }),
   categ_id: many2one('Product Category', 'product.category', { indexed: true, default: 1 }),
   invoice_policy: selection(
@@ -191,8 +195,8 @@ const product: ModelDefinition = {
     currency_id: ofCompany('Currency'),
     cost_currency_id: ofCompany('Cost Currency'),
     product_template_attribute_value_ids: many2many('Attribute Values', 'product.template.attribute.value'),
-    packaging_ids: one2many('Product Packages', 'product.packaging', 'product_id', { onlySeries: '18.0' }),
-    product_uom_ids: one2many('Unit Barcode', 'product.uom', 'product_id', { onlySeries: '19.0' }),
+    packaging_ids: one2many('Product Packages', 'product.packaging', 'product_id', { until: 18 }),
+    product_uom_ids: one2many('Unit Barcode', 'product.uom', 'product_id', { since: 19 }),
     weight: float('Weight'),
     volume: float('Volume'),
     lst_price: float('Sales\u00a0Price', {
@@ -238,7 +242,7 @@ function checkBarcode(env: Env, row: Row): void {
 const packaging: ModelDefinition = {
   name: 'product.packaging',
   label: 'Product Packaging',
-  onlySeries: '18.0',
+  until: 18,
   order: 'id',
   fields: {
     name: char('Product Packaging', { required: true }),
@@ -252,7 +256,7 @@ const packaging: ModelDefinition = {
 const barcodeOfUnit: ModelDefinition = {
   name: 'product.uom',
   label: 'Link between products and their UoMs',
-  onlySeries: '19.0',
+  since: 19,
   order: 'id',
   fields: {
     product_id: many2one('Product', 'product.product', { required: true, indexed: true }),

@@ -18,7 +18,7 @@ const quant: ModelDefinition = {
     product_id: many2one('Product', 'product.product', { required: true, indexed: true }),
     location_id: many2one('Location', 'stock.location', { required: true, indexed: true }),
     lot_id: many2one('Lot/Serial Number', 'stock.lot', { indexed: true }),
-    package_id: many2one('Package', 'stock.package', { in18: { relation: 'stock.quant.package' } }),
+    package_id: many2one('Package', 'stock.package', { before19: { relation: 'stock.quant.package' } }),
     owner_id: many2one('Owner', 'res.partner'),
     user_id: many2one('Assigned To', 'res.users'),
     company_id: many2one('Company', 'res.company', { default: 1 }),
@@ -27,10 +27,10 @@ const quant: ModelDefinition = {
     available_quantity: float('Available Quantity', {
       readonly: true,
       // 19 takes an expired lot out, 18 does not (recording 05 of both).
-      compute: (env, row) => (env.series === '19.0' && isExpired(env, row) ? 0 : available(row)),
+      compute: (env, row) => (env.major >= 19 && isExpired(env, row) ? 0 : available(row)),
     }),
     inventory_quantity: float('Counted', {
-      in18: { string: 'Counted Quantity' },
+      before19: { string: 'Counted Quantity' },
       assign: (env, row, value) => setCount(env, row, { inventory_quantity: value }),
     }),
     inventory_quantity_auto_apply: float('Inventoried Quantity', {
@@ -40,7 +40,7 @@ const quant: ModelDefinition = {
     inventory_quantity_set: boolean('Inventory Quantity Set', { default: false }),
     inventory_diff_quantity: float('Difference', { readonly: true }),
     inventory_date: date('Scheduled', {
-      in18: { string: 'Scheduled Date' },
+      before19: { string: 'Scheduled Date' },
       compute: (env) => `${env.now.slice(0, 4)}-12-31`,
     }),
     last_count_date: date('Last Count Date', { readonly: true }),

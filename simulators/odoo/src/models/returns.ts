@@ -58,7 +58,7 @@ function createReturn(env: Env, row: Row): unknown {
     picking_type_id: incoming,
     location_id: source['location_dest_id'],
     location_dest_id: source['location_id'],
-    scheduled_date: env.series === '18.0' ? source['scheduled_date'] : env.now,
+    scheduled_date: env.major < 19 ? source['scheduled_date'] : env.now,
     date_done: false,
     backorder_id: false,
     return_id: source.id,
@@ -113,7 +113,7 @@ const line: ModelDefinition = {
     move_quantity: float('Move Quantity', {
       compute: (env, row) => env.find('stock.move', row['move_id'])?.['quantity'] ?? 0,
     }),
-    uom_id: many2one('Unit', 'uom.uom', { in18: { string: 'Unit of Measure' }, compute: () => 1 }),
+    uom_id: many2one('Unit', 'uom.uom', { before19: { string: 'Unit of Measure' }, compute: () => 1 }),
     to_refund: boolean('Update quantities on SO/PO', { default: true }),
   },
 };

@@ -25,8 +25,8 @@ function fillIn(env: Env, values: Values): void {
   const order = env.find('sale.order', values['order_id']);
   if (!product || !order) return;
   const template = env.get('product.template', product['product_tmpl_id']);
-  const unit = env.series === '18.0' ? 'product_uom' : 'product_uom_id';
-  const taxes = env.series === '18.0' ? 'tax_id' : 'tax_ids';
+  const unit = env.major < 19 ? 'product_uom' : 'product_uom_id';
+  const taxes = env.major < 19 ? 'tax_id' : 'tax_ids';
   values['name'] ||= env.displayName('product.product', product);
   values[unit] ||= template['uom_id'];
   values['price_unit'] ??= priceOf(
@@ -80,14 +80,14 @@ export const saleLine: ModelDefinition = {
     product_id: many2one('Product', 'product.product', { indexed: true }),
     name: text('Description', { required: true }),
     product_uom_qty: float('Quantity', { required: true, default: 1 }),
-    product_uom_id: many2one('Unit', 'uom.uom', { onlySeries: '19.0' }),
-    product_uom: many2one('Unit of Measure', 'uom.uom', { onlySeries: '18.0', column: 'product_uom_id' }),
+    product_uom_id: many2one('Unit', 'uom.uom', { since: 19 }),
+    product_uom: many2one('Unit of Measure', 'uom.uom', { until: 18, column: 'product_uom_id' }),
     price_unit: float('Unit Price', { required: true }),
     discount: float('Discount (%)', { default: 0 }),
-    tax_ids: many2many('Taxes', 'account.tax', { onlySeries: '19.0' }),
-    tax_id: many2many('Taxes', 'account.tax', { onlySeries: '18.0', column: 'tax_ids' }),
+    tax_ids: many2many('Taxes', 'account.tax', { since: 19 }),
+    tax_id: many2many('Taxes', 'account.tax', { until: 18, column: 'tax_ids' }),
     display_type: selection('Display Type', DISPLAY_TYPES, {
-      in18: { selection: DISPLAY_TYPES.filter(([type]) => type !== 'line_subsection') },
+      before19: { selection: DISPLAY_TYPES.filter(([type]) => type !== 'line_subsection') },
     }),
     customer_lead: float('Lead Time', { default: 0 }),
     state: selection('Order Status', ORDER_STATES, {

@@ -57,7 +57,7 @@ function confirm(env: Env, orders: readonly Row[]): boolean {
 function cancel(env: Env, orders: readonly Row[]): unknown {
   if (orders.some((order) => order['locked'] === true))
     throw userError('You cannot cancel a locked order. Please unlock it first.');
-  const asks = env.series === '18.0' && !env.context['disable_cancel_warning'];
+  const asks = env.major < 19 && !env.context['disable_cancel_warning'];
   const [first] = orders;
   if (asks && first && orders.some((order) => order['state'] !== 'draft'))
     return {

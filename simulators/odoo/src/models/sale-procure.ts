@@ -66,7 +66,7 @@ function places(env: Env, order: Row): { from: number; to: number; final: number
 /** 18 puts the customer's reference behind the order's name. */
 function originOf(env: Env, order: Row): string {
   const reference = order['client_order_ref'];
-  return env.series === '18.0' && reference
+  return env.major < 19 && reference
     ? `${String(order['name'])} - ${String(reference)}`
     : String(order['name']);
 }

@@ -94,8 +94,7 @@ export function layOutWarehouse(env: Env, row: Row): void {
         create_backorder: 'ask',
         reservation_method: 'at_confirm',
         // The recorded 19 server had it on the first warehouse's deliveries too, which is why a lot only named went out there.
-        use_create_lots:
-          kind === 'incoming' || (kind === 'outgoing' && code === 'WH' && env.series === '19.0'),
+        use_create_lots: kind === 'incoming' || (kind === 'outgoing' && code === 'WH' && env.major >= 19),
         use_existing_lots: kind !== 'incoming',
         active:
           (sequenceCode !== 'PICK' || row['delivery_steps'] !== 'ship_only') &&
@@ -149,7 +148,7 @@ const location: ModelDefinition = {
       default: 'internal',
       required: true,
       indexed: true,
-      in18: { selection: USAGES_18 },
+      before19: { selection: USAGES_18 },
     }),
     location_id: many2one('Parent Location', 'stock.location', { indexed: true }),
     warehouse_id: many2one('Warehouse', 'stock.warehouse', { indexed: true }),

@@ -146,7 +146,7 @@ const changing: Record<string, BaseMethod> = {
     (env, model, ids) => {
       env.browse(model, ids);
       const id = env.db.nextInSequence('mail.message');
-      return env.series === '18.0' ? id : [id];
+      return env.major < 19 ? id : [id];
     },
     ['body'],
     0,

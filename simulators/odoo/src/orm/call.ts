@@ -25,10 +25,10 @@ export function findMethod(env: Env, transport: Transport, modelName: string, na
       ? httpError(404, `the model '${modelName}' does not exist`)
       : new OdooError('odoo.exceptions.UserError', 422, `Object ${modelName} doesn't exist`);
   // Public on 18, closed to clients on 19 (recording 16 of both).
-  const hidden = name === 'exists' && env.series === '19.0';
+  const hidden = name === 'exists' && env.major >= 19;
   if (name.startsWith('_') || hidden)
     throw accessError(
-      `Private methods (such as ${env.series === '18.0' ? name : `'${modelName}.${name}'`}) cannot be called remotely.`,
+      `Private methods (such as ${env.major < 19 ? name : `'${modelName}.${name}'`}) cannot be called remotely.`,
     );
   const method = model.methods[name];
   if (method) return method;
@@ -36,7 +36,7 @@ export function findMethod(env: Env, transport: Transport, modelName: string, na
   throw new OdooError(
     'builtins.AttributeError',
     500,
-    env.series === '18.0'
+    env.major < 19
       ? `The method '${name}' does not exist on the model '${modelName}'`
       : `The method '${modelName}.${name}' does not exist`,
   );

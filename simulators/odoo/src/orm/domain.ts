@@ -75,14 +75,12 @@ function compileLeaf(env: Env, model: Model, term: unknown): Condition {
   if (path === 1 || path === 0) return { holds: () => (path === value) === (operator === '='), leaves: [] };
   const quoted = `(${pythonRepr(path)}, ${pythonRepr(operator)}, ${pythonRepr(value)})`;
   if (typeof operator !== 'string' || !OPERATORS.has(operator))
-    throw valueError(
-      env.series === '18.0' ? `Invalid leaf ${quoted}` : `Invalid operator in condition ${quoted}`,
-    );
+    throw valueError(env.major < 19 ? `Invalid leaf ${quoted}` : `Invalid operator in condition ${quoted}`);
   const [name = '', ...rest] = String(path).split('.');
   const field = model.fields[name];
   if (!field)
     throw valueError(
-      `Invalid field ${model.name}.${name} in ${env.series === '18.0' ? 'leaf' : 'condition'} ${quoted}`,
+      `Invalid field ${model.name}.${name} in ${env.major < 19 ? 'leaf' : 'condition'} ${quoted}`,
     );
   if (rest.length > 0) {
     const inner = compileDomain(env, env.model(relationOf(field)), [[rest.join('.'), operator, value]]);
@@ -155,7 +153,7 @@ function normal(env: Env, field: Field, value: unknown): Value {
   if (value === null || value === undefined) return false;
   if (field.type === 'datetime' && typeof value === 'string') {
     const full = value.length === 10 ? `${value} 00:00:00` : value;
-    if (env.series === '19.0') return full.slice(0, 19);
+    if (env.major >= 19) return full.slice(0, 19);
     return full.length === 19 ? `${full}.000000` : full;
   }
   if (isNumeric(field) && value === false) return 0;

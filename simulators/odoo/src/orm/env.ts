@@ -1,6 +1,7 @@
 import type { Database } from './database.ts';
 import { missingRecord } from './errors.ts';
 import type { Row, Value, Values } from './field.ts';
+import { majorOf } from './model.ts';
 import type { Model, Series } from './model.ts';
 
 /** Columns to store; one that another row lacks is stored empty. */
@@ -51,6 +52,11 @@ export class Env {
 
   get series(): Series {
     return this.db.series;
+  }
+
+  /** `19` of 19.0. */
+  get major(): number {
+    return majorOf(this.db.series);
   }
 
   /** The transaction's start in whole seconds, as a datetime field holds it. */

@@ -51,7 +51,7 @@ export class MissingRequired extends OdooError {
   readonly field: string;
   readonly loadMessage: string;
 
-  constructor(series: string, model: string, modelLabel: string, field: string, label: string) {
+  constructor(major: number, model: string, modelLabel: string, field: string, label: string) {
     const v19 =
       `Missing required value for the field '${label}' (${field}).\nModel: '${modelLabel}' (${model})\n` +
       '- create/update: a mandatory field is not set\n' +
@@ -63,20 +63,20 @@ export class MissingRequired extends OdooError {
     super(
       'odoo.exceptions.ValidationError',
       422,
-      series === '18.0' ? v18 : `The operation cannot be completed: ${v19}`,
+      major < 19 ? v18 : `The operation cannot be completed: ${v19}`,
     );
     this.field = field;
-    this.loadMessage = series === '18.0' ? `Missing required value for the field '${label}' (${field})` : v19;
+    this.loadMessage = major < 19 ? `Missing required value for the field '${label}' (${field})` : v19;
   }
 }
 
-/** A constraint of the table itself; `load()` on 18 puts its message in quotes (recording 18-misc). */
+/** A constraint of the table itself; `load()` before 19 puts its message in quotes (recording 18-misc). */
 export class TableConstraint extends OdooError {
   readonly loadMessage: string;
 
-  constructor(series: string, message: string) {
+  constructor(major: number, message: string) {
     super('odoo.exceptions.ValidationError', 422, message);
-    this.loadMessage = series === '18.0' ? `'${message}'` : message;
+    this.loadMessage = major < 19 ? `'${message}'` : message;
   }
 }
 

@@ -43,9 +43,11 @@ export interface Field {
   readonly assign?: (env: Env, row: Row, value: unknown) => void;
   /** The value lives on the record this many2one points to (product.product -> product.template). */
   readonly through?: string;
-  readonly onlySeries?: '18.0' | '19.0';
-  /** What 18 says differently. */
-  readonly in18?: Partial<Pick<Field, 'string' | 'relation' | 'selection'>>;
+  /** The releases that have it: from the first to the last that does. */
+  readonly since?: number;
+  readonly until?: number;
+  /** What 16 to 18 say differently. */
+  readonly before19?: Partial<Pick<Field, 'string' | 'relation' | 'selection'>>;
 }
 
 type Options = Omit<Field, 'type' | 'string'>;

@@ -2,7 +2,22 @@ import type { Env } from './env.ts';
 import { boolean, char, datetime, integer, many2one } from './field.ts';
 import type { Field, Row, Values } from './field.ts';
 
-export type Series = '18.0' | '19.0';
+export const SERIES = ['19.0', '18.0'] as const;
+export type Series = (typeof SERIES)[number];
+
+export const isSeries = (text: string): text is Series => SERIES.some((series) => series === text);
+
+/** Differences are told as before or since a release: `19`. */
+export const majorOf = (series: Series): number => Number.parseInt(series, 10);
+
+/** From which release to which something is there. */
+export interface Span {
+  readonly since?: number;
+  readonly until?: number;
+}
+
+export const isIn = (major: number, { since = 0, until = Number.POSITIVE_INFINITY }: Span): boolean =>
+  since <= major && major <= until;
 
 /** A public method: how a client names its arguments, and what it does. */
 export interface Method {
@@ -16,15 +31,13 @@ export interface Method {
   readonly run: (env: Env, ids: number[], args: Values) => unknown;
 }
 
-export interface ModelDefinition {
+export interface ModelDefinition extends Span {
   readonly name: string;
   readonly label: string;
-  /** A model that the other series has not. */
-  readonly onlySeries?: Series;
   readonly order?: string;
   readonly fields: Record<string, Field>;
   readonly methods?: Record<string, Method>;
-  readonly methodsOnlyOf18?: Record<string, Method>;
+  readonly methodsBefore19?: Record<string, Method>;
   readonly displayName?: (env: Env, row: Row) => string;
   /** What `name_search` looks into besides the name. */
   readonly searchNames?: readonly string[];
@@ -61,10 +74,11 @@ export function buildModel(
   baseMethods: Record<string, Method>,
   series: Series,
 ): Model {
+  const major = majorOf(series);
   const fields: Record<string, Field> = { ...LOG_FIELDS };
   for (const [name, field] of Object.entries(definition.fields))
-    if (!field.onlySeries || field.onlySeries === series)
-      fields[name] = series === '18.0' && field.in18 ? { ...field, ...field.in18 } : field;
+    if (isIn(major, field))
+      fields[name] = major < 19 && field.before19 ? { ...field, ...field.before19 } : field;
   return {
     ...definition,
     fields,
@@ -73,7 +87,7 @@ export function buildModel(
     methods: {
       ...baseMethods,
       ...definition.methods,
-      ...(series === '18.0' ? definition.methodsOnlyOf18 : {}),
+      ...(major < 19 ? definition.methodsBefore19 : {}),
     },
   };
 }

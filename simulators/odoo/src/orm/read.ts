@@ -32,7 +32,7 @@ export function fieldOf(env: Env, model: Model, name: string): Field {
   const field = model.fields[name];
   if (!field)
     throw valueError(
-      env.series === '18.0'
+      env.major < 19
         ? `Invalid field '${name}' on model '${model.name}'`
         : `Invalid field '${name}' on '${model.name}'`,
     );

@@ -14,7 +14,7 @@ export function createRecord(env: Env, modelName: string, given: Values): Row {
   for (const name of Object.keys(given))
     if (!model.fields[name])
       throw valueError(
-        env.series === '18.0'
+        env.major < 19
           ? `Invalid field '${name}' on model '${modelName}'`
           : `Invalid field '${name}' in '${modelName}'`,
       );
@@ -50,7 +50,7 @@ export function unlinkRecord(env: Env, modelName: string, row: Row): void {
 }
 
 function unknownOnWrite(env: Env, model: Model, name: string) {
-  if (env.series === '18.0') return valueError(`Invalid field '${name}' on model '${model.name}'`);
+  if (env.major < 19) return valueError(`Invalid field '${name}' on model '${model.name}'`);
   return model.unknownFieldIsValueError
     ? valueError(`Invalid field '${name}' in '${model.name}'`)
     : keyError(name);
@@ -135,5 +135,5 @@ function requireAll(env: Env, model: Model, columns: Record<string, Value>): voi
 }
 
 function missing(env: Env, model: Model, name: string, field: Field) {
-  return new MissingRequired(env.series, model.name, model.label, name, field.string);
+  return new MissingRequired(env.major, model.name, model.label, name, field.string);
 }

@@ -44,7 +44,7 @@ const MENUS = [
 /** What a fresh database holds: a company, users, two warehouses, units, taxes. Ids are those of the recorded servers where clients rely on them. */
 export function seed(db: Database, stamp: string): void {
   const env = new Env(db, SYSTEM, stamp);
-  const v18 = db.series === '18.0';
+  const v18 = env.major < 19;
   env.insert('res.currency', {
     name: 'USD',
     full_name: 'United States dollar',
@@ -189,7 +189,7 @@ function seedUsers(env: Env): void {
       active: true,
     });
   };
-  const hub = env.series === '18.0' ? 8 : 7;
+  const hub = env.major < 19 ? 8 : 7;
   user(1, 'OdooBot', '__system__');
   user(2, 'Mitchell Admin', 'admin');
   user(hub, 'Integration Hub', 'hub');

@@ -84,7 +84,7 @@ export function applyInventory(env: Env, quants: readonly Row[]): unknown {
         default_quant_to_fix_ids: outdated.map((quant) => quant.id),
       },
     };
-  const unnamed = env.series === '18.0' ? quants.filter((quant) => lacksLot(env, quant)) : [];
+  const unnamed = env.major < 19 ? quants.filter((quant) => lacksLot(env, quant)) : [];
   if (unnamed.length > 0) return trackingQuestion(quants, unnamed);
   for (const quant of quants)
     if (quant['inventory_quantity_set'] === true) applyCount(env, quant, Number(quant['inventory_quantity']));
@@ -146,7 +146,7 @@ function referenceOf(env: Env, quant: Row, difference: number): string {
   const given = env.context['inventory_name'];
   if (typeof given !== 'string' || given === '')
     return `Product Quantity ${difference === 0 ? 'Confirmed' : 'Updated'} (${env.user.name})`;
-  const assigned = env.series === '18.0' ? env.find('res.users', quant['user_id']) : undefined;
+  const assigned = env.major < 19 ? env.find('res.users', quant['user_id']) : undefined;
   return assigned ? `${given} (${String(assigned['name'])})` : given;
 }
 

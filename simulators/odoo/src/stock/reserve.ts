@@ -92,8 +92,7 @@ export function setMoveQuantity(env: Env, move: Row, quantity: number): void {
 
 function raise(env: Env, move: Row, first: Row | undefined, difference: number): void {
   // 18 takes the excess on a line of its own, 19 on the first one (recording 08 of both).
-  if (first && env.series === '19.0')
-    return setLineQuantity(env, first, Number(first['quantity']) + difference);
+  if (first && env.major >= 19) return setLineQuantity(env, first, Number(first['quantity']) + difference);
   const line = insertLine(env, move, { location: move['location_id'] }, difference, 0);
   if (!needsNoStock(env, move)) reserveFor(env, line, difference);
 }

@@ -13,8 +13,7 @@ import { isOpen, movesOf } from './states.ts';
  * dictionary when a person would be asked something, in which case nothing has moved.
  */
 export function buttonValidate(env: Env, asked: readonly Row[]): unknown {
-  const pickings =
-    env.series === '19.0' ? asked.filter((picking) => picking['state'] !== 'done') : [...asked];
+  const pickings = env.major >= 19 ? asked.filter((picking) => picking['state'] !== 'done') : [...asked];
   if (pickings.length === 0) return true;
   for (const picking of pickings) if (picking['state'] === 'draft') confirmPicking(env, picking);
   refuseUnready(env, pickings);
@@ -63,7 +62,7 @@ const NOTHING_18 =
 /** One empty picking among others is left out; when all are empty the call is refused. */
 function refuseUnready(env: Env, pickings: readonly Row[]): void {
   if (pickings.every((picking) => quantityOf(picking, env) === 0))
-    throw userError(env.series === '18.0' ? NOTHING_18 : NOTHING_19);
+    throw userError(env.major < 19 ? NOTHING_18 : NOTHING_19);
   const lacking = new Set<string>();
   for (const picking of pickings)
     for (const move of movesOf(env, picking).filter(isOpen))
@@ -107,7 +106,7 @@ function backorderQuestion(env: Env, pickings: readonly Row[]): unknown {
   });
   if (partial.length === 0) return undefined;
   return {
-    ...formWindow('Create Backorder?', 'stock.backorder.confirmation', env.series === '18.0' ? 973 : 1018),
+    ...formWindow('Create Backorder?', 'stock.backorder.confirmation', env.major < 19 ? 973 : 1018),
     context: {
       button_validate_picking_ids: pickings.map((picking) => picking.id),
       default_show_transfers: pickings.length > 1,
@@ -130,7 +129,7 @@ function expiryQuestion(env: Env, pickings: readonly Row[]): unknown {
   const touched = pickings.filter((picking) => expired(picking).length > 0);
   if (touched.length === 0) return undefined;
   return {
-    ...formWindow('Confirmation', 'expiry.picking.confirmation', env.series === '18.0' ? 1140 : 1193),
+    ...formWindow('Confirmation', 'expiry.picking.confirmation', env.major < 19 ? 1140 : 1193),
     context: {
       button_validate_picking_ids: pickings.map((picking) => picking.id),
       default_picking_ids: [[6, 0, touched.map((picking) => picking.id)]],

@@ -7,7 +7,7 @@ const account: ModelDefinition = {
   order: 'code, id',
   // 18 puts the code in front for a user with accounting rights.
   displayName: (env, row) =>
-    env.series === '18.0' ? `${String(row['code'])} ${String(row['name'])}` : String(row['name']),
+    env.major < 19 ? `${String(row['code'])} ${String(row['name'])}` : String(row['name']),
   fields: {
     name: char('Account Name', { required: true }),
     code: char('Code', { indexed: true }),

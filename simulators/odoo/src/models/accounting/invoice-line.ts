@@ -81,7 +81,7 @@ export const invoiceLine: ModelDefinition = {
     display_type: selection('Display Type', DISPLAY_TYPES, {
       required: true,
       default: 'product',
-      in18: { selection: DISPLAY_TYPES.filter(([type]) => !ONLY_19.test(type)) },
+      before19: { selection: DISPLAY_TYPES.filter(([type]) => !ONLY_19.test(type)) },
     }),
     account_id: many2one('Account', 'account.account', { default: ACCOUNTS['product'] ?? 2 }),
     product_id: many2one('Product', 'product.product'),

@@ -32,7 +32,7 @@ export function nextNumber(env: Env, prefix: string): string {
 
 /** In the words of live servers. */
 function noCustomer(env: Env): string {
-  return env.series === '18.0'
+  return env.major < 19
     ? "The field 'Customer' is required, please complete it to validate the Customer Invoice."
     : "The 'Customer' field is required to validate the invoice.\nYou probably don't want to explain to your auditor that you invoiced an invisible man :)";
 }
@@ -56,7 +56,7 @@ function post(env: Env, moves: readonly Row[]): false {
 function backToDraft(env: Env, moves: readonly Row[]): undefined {
   for (const move of moves) {
     env.patch('account.move', move, { state: 'draft' });
-    if (env.series !== '18.0') continue;
+    if (env.major >= 19) continue;
     for (const payment of paymentsOf(env, move)) env.patch('account.payment', payment, { _invoice: false });
   }
   return undefined;
@@ -80,7 +80,7 @@ export const invoice: ModelDefinition = {
   fields: {
     // 18 shows the name of a draft as `/`, 19 as empty.
     name: char('Number', {
-      compute: (env, row) => row['name'] || (env.series === '18.0' ? '/' : false),
+      compute: (env, row) => row['name'] || (env.major < 19 ? '/' : false),
     }),
     state: selection('Status', STATES, { required: true, default: 'draft', indexed: true }),
     move_type: selection('Type', TYPES, { required: true, default: 'entry', indexed: true }),

@@ -127,8 +127,7 @@ export const paymentRegister: ModelDefinition = {
     const [invoice] = invoices;
     if (invoices.some((one) => one['state'] !== 'posted'))
       throw userError('You can only register payment for posted journal entries.');
-    if (!invoice || residualOf(env, invoice) === 0)
-      throw userError(env.series === '18.0' ? NOTHING_18 : NOTHING_19);
+    if (!invoice || residualOf(env, invoice) === 0) throw userError(env.major < 19 ? NOTHING_18 : NOTHING_19);
     values['_invoices'] = invoices.map((one) => one.id);
     values['amount'] ??= residualOf(env, invoice);
     values['communication'] ??= invoice['name'];

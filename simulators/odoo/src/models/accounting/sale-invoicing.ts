@@ -66,7 +66,7 @@ function invoiceOrders(env: Env, orders: readonly Row[]): Row | undefined {
     invoice_date: false,
     invoice_origin: names,
     // 19 puts the order's number where the customer gave none.
-    ref: references || (env.series === '18.0' ? '' : names),
+    ref: references || (env.major < 19 ? '' : names),
     partner_id: order['partner_invoice_id'],
     journal_id: 1,
     currency_id: order['currency_id'],
@@ -94,7 +94,7 @@ function createInvoices(env: Env, wizard: Row): unknown {
 }
 
 function window(env: Env, invoice: Row, order: Row, count: number): unknown {
-  const v18 = env.series === '18.0';
+  const v18 = env.major < 19;
   return {
     id: 268,
     display_name: 'Invoices',
