@@ -1,4 +1,5 @@
 export { readPriceLists, readProducts } from './inbound/catalogue.ts';
+export { readRates } from './inbound/currency-rates.ts';
 export * from './client.ts';
 export * from './errors.ts';
 export * from './error-classification.ts';

@@ -6,6 +6,7 @@ import type { PriceListChanged, PriceListDeleted } from '@trunkline/canonical';
 import type { JsonValue, Poller } from '@trunkline/messaging';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createChangeStream } from '../src/inbound/change-stream.ts';
+import { readRates } from '../src/inbound/currency-rates.ts';
 import { heldAfter, heldOfGone } from '../src/inbound/held-records.ts';
 import { priceLists } from '../src/inbound/price-lists.ts';
 import { type SimulatedOdoo, startSimulatedOdoo } from './simulated-odoo.ts';
@@ -192,6 +193,19 @@ describe.each(['19.0', '18.0'] as const)('price lists in Odoo %s', (series) => {
     expect(said(await reader.settle()).toSorted()).toEqual(
       [`${from.id} `, `${to.id} 0:5 0:5 10:8`].toSorted(),
     );
+  });
+
+  test('rates go both ways, and a currency without a rate has none', async () => {
+    const rateOf = await readRates(simulated.odoo, '2026-11-25T10:00:00Z');
+    const pairs = ['USD EUR', 'EUR USD', 'EUR EUR', 'USD GBP', 'GBP USD', 'USD XXX'];
+    expect(pairs.map((pair) => rateOf(pair.slice(0, 3), pair.slice(4)))).toEqual([
+      '0.8',
+      '1.25',
+      '1',
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 
   test('what was deleted while nobody read is told, once, and nothing else again', async () => {

@@ -3,6 +3,7 @@ import type { JsonValue } from '@trunkline/messaging';
 import { readPriceLists, readProducts } from '../inbound/catalogue.ts';
 import type { Odoo } from '../external-ids.ts';
 import { createChangeStream } from '../inbound/change-stream.ts';
+import { readRates } from '../inbound/currency-rates.ts';
 import { priceLists } from '../inbound/price-lists.ts';
 import type { PriceListDocument, PriceListGoneDocument } from '../translators/price-list-document.ts';
 import { decimalFromOdoo } from '../values.ts';
@@ -15,8 +16,9 @@ export const priceChecks: readonly Check[] = [
     name: 'price lists: breaks, categories, formulas, cost and lists on lists come to what Odoo puts on an order',
     async run({ odoo, prefix }) {
       const goods = await makeGoods(odoo, prefix);
-      const lists = await makeLists(odoo, prefix, goods);
+      const lists: number[] = [];
       try {
+        const abroad = await makeLists(odoo, prefix, goods, lists);
         const asked = [
           ...['0.5', '1', '9', '10', '99', '100', '250'].map((quantity) => ['broken', quantity] as const),
           ...['1', '20'].map((quantity) => ['inBelow', quantity] as const),
@@ -25,15 +27,16 @@ export const priceChecks: readonly Check[] = [
           ['marked', '1'] as const,
         ];
         const seen: string[] = [];
-        for (const listId of [lists.trade, lists.onTrade]) {
+        for (const listId of lists) {
           const [ours, theirs] = await bothPrices(odoo, { prefix, goods, listId, asked });
           expectEqual(ours, theirs, 'prices, ours instead of those on the order');
           seen.push(...theirs);
         }
-        return `${seen.length} prices alike: ${[...new Set(seen)].join(', ')}`;
+        const currencies = abroad === undefined ? 'one currency' : `also in ${abroad}`;
+        return `${seen.length} prices alike, ${currencies}: ${[...new Set(seen)].join(', ')}`;
       } finally {
         // A list that stays would be offered to customers.
-        for (const id of [lists.onTrade, lists.trade]) await odoo.client.call(LIST, 'unlink', { ids: [id] });
+        for (const id of lists.toReversed()) await odoo.client.call(LIST, 'unlink', { ids: [id] });
       }
     },
   },
@@ -147,12 +150,17 @@ async function makeGoods(odoo: Odoo, prefix: string): Promise<Goods> {
   return { top, below, products: products as unknown as Goods['products'] };
 }
 
-/** A list with rules of every kind, and one that is the first with something off. */
+/**
+ * A list with rules of every kind, one that is the first with something off, and where Odoo has a second currency with a rate one in that.
+ *
+ * @param made takes up what is made @returns the second currency
+ */
 async function makeLists(
   odoo: Odoo,
   prefix: string,
   { top, below, products }: Goods,
-): Promise<{ readonly trade: number; readonly onTrade: number }> {
+  made: number[],
+): Promise<string | undefined> {
   const item = (values: object) => [0, 0, { compute_price: 'fixed', ...values }];
   const variant = (values: object) =>
     item({ applied_on: '0_product_variant', product_id: products.broken, ...values });
@@ -192,17 +200,46 @@ async function makeLists(
     item({ applied_on: '3_global', fixed_price: 1, date_end: '2020-01-01 00:00:00' }),
   ];
   const [trade = 0] = await create(odoo, LIST, [{ name: `${prefix} trade`, item_ids }]);
-  const onTradeRule = {
+  made.push(trade);
+  const onTrade = item({
     applied_on: '3_global',
     compute_price: 'formula',
     base: 'pricelist',
     base_pricelist_id: trade,
     price_discount: 10,
+  });
+  made.push(...(await create(odoo, LIST, [{ name: `${prefix} on trade`, item_ids: [onTrade] }])));
+  const currency = await secondCurrency(odoo);
+  if (currency === undefined) return undefined;
+  const off = { compute_price: 'formula', base: 'list_price', price_discount: 10, price_surcharge: 1 };
+  const abroad = {
+    name: `${prefix} abroad`,
+    currency_id: currency.id,
+    item_ids: [
+      item({ applied_on: '3_global', ...off }),
+      variant({ compute_price: 'percentage', base: 'pricelist', base_pricelist_id: trade, percent_price: 4 }),
+    ],
   };
-  const [onTrade = 0] = await create(odoo, LIST, [
-    { name: `${prefix} on trade`, item_ids: [item(onTradeRule)] },
-  ]);
-  return { trade, onTrade };
+  made.push(...(await create(odoo, LIST, [abroad])));
+  return currency.name;
+}
+
+/** Beside that of new lists. */
+async function secondCurrency(
+  odoo: Odoo,
+): Promise<{ readonly id: number; readonly name: string } | undefined> {
+  const [list] = await odoo.client.call<{ currency_id: [number, string] }[]>(LIST, 'search_read', {
+    domain: [],
+    fields: ['currency_id'],
+    order: 'id desc',
+    limit: 1,
+  });
+  const currencies = await odoo.client.call<{ id: number; name: string; date: string | false }[]>(
+    'res.currency',
+    'search_read',
+    { domain: [['id', '!=', list?.currency_id[0] ?? 0]], fields: ['name', 'date'] },
+  );
+  return currencies.find(({ date }) => date !== false);
 }
 
 type Asked = readonly (readonly [product: keyof Goods['products'], quantity: string])[];
@@ -238,10 +275,11 @@ async function bothPrices(
       asked.map(([name]) => skuOf(prefix, name)),
     );
     const at = new Date().toISOString();
+    const rateOf = await readRates(odoo, at);
     const ours = asked.map(([name, quantity]) => {
       const product = products.find(({ sku }) => sku === skuOf(prefix, name));
       if (list === undefined || product === undefined) throw new Error(`${name}: not read back`);
-      const price = priceFor(list, { product, quantity, at, lists });
+      const price = priceFor(list, { product, quantity, at, lists, rateOf });
       return price.kind === 'known' ? round(price.amount, 2) : `${price.reason}: ${price.detail}`;
     });
     // Where a discount is shown as such, the line has both.

@@ -196,6 +196,13 @@ const PRICE_LISTS: readonly ModelNeed[] = [
     },
     operations: ['read'],
   },
+  {
+    model: 'res.currency',
+    module: 'base',
+    flows: [],
+    fields: { name: text, rate: number, date: ['date'] },
+    operations: ['read'],
+  },
 ];
 
 const BY_FEATURE: Readonly<Record<Feature, readonly ModelNeed[]>> = {

@@ -238,6 +238,7 @@ export const RIGHTS: readonly Right[] = [
   { model: 'crm.lead', operation: 'read', choose: 'Sales: User: All Documents' },
   { model: 'product.pricelist', operation: 'read', choose: 'User type: Internal User' },
   { model: 'product.pricelist.item', operation: 'read', choose: 'User type: Internal User' },
+  { model: 'res.currency', operation: 'read', choose: 'User type: Internal User' },
   { model: 'product.attribute.value', operation: 'read', choose: 'User type: Internal User' },
   { model: 'product.category', operation: 'read', choose: 'User type: Internal User' },
   { model: 'product.template.attribute.value', operation: 'read', choose: 'User type: Internal User' },

@@ -114,7 +114,9 @@ function localMoment(env: Env, utc: string): string {
 
 export const pricelistModels = [pricelist, pricelistItem];
 
-/** The list's price for a quantity. Lists and products are of one currency here. */
+const rateOf = (env: Env, list: Row): number => Number(env.get('res.currency', list['currency_id'])['rate']);
+
+/** The list's price for a quantity, in its currency; what products have is in the company's. */
 export function priceOf(env: Env, pricelistId: number, article: Row, quantity: number): number {
   const template = env.get('product.template', article['product_tmpl_id']);
   const categories = ancestors(env, 'product.category', template['categ_id']);
@@ -133,10 +135,12 @@ export function priceOf(env: Env, pricelistId: number, article: Row, quantity: n
         categories.indexOf(Number(a['categ_id'])) - categories.indexOf(Number(b['categ_id'])) ||
         b.id - a.id,
     );
+  const rate = rateOf(env, env.get('product.pricelist', pricelistId));
   const base = (): number => {
-    if (rule?.['base'] === 'pricelist' && rule['base_pricelist_id'])
-      return priceOf(env, Number(rule['base_pricelist_id']), article, quantity);
-    return Number(rule?.['base'] === 'standard_price' ? article['standard_price'] : template['list_price']);
+    const other = rule?.['base'] === 'pricelist' && env.find('product.pricelist', rule['base_pricelist_id']);
+    if (other) return (priceOf(env, other.id, article, quantity) / rateOf(env, other)) * rate;
+    const of = rule?.['base'] === 'standard_price' ? article['standard_price'] : template['list_price'];
+    return Number(of) * rate;
   };
   if (rule === undefined) return base();
   if (rule['compute_price'] === 'fixed') return Number(rule['fixed_price']);

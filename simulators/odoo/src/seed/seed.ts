@@ -61,8 +61,8 @@ export function seed(db: Database, stamp: string): void {
     symbol: '€',
     decimal_places: 2,
     position: 'after',
-    rate: 1,
-    date: false,
+    rate: 0.8,
+    date: '2026-01-01',
     active: true,
   });
   env.insert('res.currency', {
