@@ -82,7 +82,8 @@ export function createOdooConnector(
   const client = inCompany(opened, config.company);
   const odoo: Odoo = { client, externalIdModule: config.externalIdModule ?? 'trunkline' };
   const swept = createRecordSweep(system, odoo);
-  const hints = createHints();
+  // Before the first poll nothing is known, and one more is none too many.
+  const hints = createHints(() => (client.knownServer()?.major ?? 0) < 19);
   const known = config.password === undefined ? {} : { password: config.password };
   const secrets = [config.hintSecret ?? []].flat();
   const polling = {
@@ -129,7 +130,10 @@ export function createOdooConnector(
       marks: (records, signal) => forAll(() => swept.marks(records, signal)),
       read: (records, signal) => forAll(() => swept.read(records, signal)),
     },
-    close: () => client.close(),
+    close: () => {
+      hints.close();
+      return client.close();
+    },
   };
 }
 

@@ -1,6 +1,9 @@
 /** Real: the connector's webhook and its pollers' subscription. Nothing is sent. Observed: who may hint, and that nothing said is used. */
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createHints } from '../src/inbound/change-hint.ts';
 import { createOdooConnector } from '../src/index.ts';
+
+afterEach(() => vi.useRealTimers());
 
 const SECRET = 'a-secret-of-the-rule';
 const config = { url: 'http://127.0.0.1:1', database: 'demo', apiKey: 'key' };
@@ -41,4 +44,29 @@ test('while the secret is changed both are taken, and without one there is no we
   webhook?.receive({ headers: {}, query: { secret: SECRET }, body: '{}' }, 0);
   expect(hints()).toBe(4);
   expect(hinted().webhook).toBeUndefined();
+});
+
+test('a hint that comes before the commit, as those of 17 and 18 do, is repeated, and one of 19 is not', () => {
+  vi.useFakeTimers();
+  const told = (isEarly: boolean) => {
+    let times = 0;
+    const hints = createHints(() => isEarly);
+    const poll = () => Promise.resolve({ messages: [], cursor: null, more: false });
+    hints.hinted({ stream: 'pickings', intervalMs: 15_000, poll }).hints?.(() => times++);
+    return { ...hints, times: () => times };
+  };
+  const [early, late] = [told(true), told(false)];
+  early.changed();
+  late.changed();
+  expect([early.times(), late.times()]).toEqual([1, 1]);
+  vi.advanceTimersByTime(4000);
+  // A second one, whose own poll sees what the first was about.
+  early.changed();
+  expect(early.times()).toBe(3);
+  vi.advanceTimersByTime(60_000);
+  expect([early.times(), late.times()]).toEqual([5, 1]);
+  early.changed();
+  early.close();
+  vi.advanceTimersByTime(60_000);
+  expect(early.times()).toBe(6);
 });

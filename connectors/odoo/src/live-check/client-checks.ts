@@ -1,6 +1,6 @@
 import { FEATURES } from '../needs/feature-needs.ts';
 import { inspectOdoo } from '../needs/inspect.ts';
-import { MENUS } from '../needs/menus.ts';
+import { AUTOMATION_RULES, MENUS } from '../needs/menus.ts';
 import type { Since } from '../versions/differences.ts';
 import { valueAt } from '../versions/lookup.ts';
 import { readWarehouses } from '../outbound/warehouses.ts';
@@ -54,7 +54,12 @@ export const clientChecks: readonly Check[] = [
         context: { 'ir.ui.menu.full_list': true },
       });
       const there = new Set(rows.map((row) => row.complete_name.replaceAll('/', ' > ')));
-      const paths = Object.values(MENUS).map((menu: Since<string>) => valueAt(menu, major));
+      const hasRules = [...there].some((path) =>
+        path.startsWith(`${valueAt(MENUS.automation, major)} > Automat`),
+      );
+      const paths = [...Object.values(MENUS), ...(hasRules ? [AUTOMATION_RULES] : [])].map(
+        (menu: Since<string>) => valueAt(menu, major),
+      );
       expectEqual(
         paths.filter((path) => !there.has(path)),
         [],

@@ -9,7 +9,6 @@ export const MENUS = {
   generalSettings: [[16, 'Settings > General Settings']],
   systemParameters: [[16, 'Settings > Technical > Parameters > System Parameters']],
   defaults: [[16, 'Settings > Technical > Actions > User-defined Defaults']],
-  /** Without *Automation Rules*, which the live servers have not installed: its entry has the module's own name. */
   automation: [[16, 'Settings > Technical > Automation']],
   salesSettings: [[16, 'Sales > Configuration > Settings']],
   warehouses: [[16, 'Inventory > Configuration > Warehouse Management > Warehouses']],
@@ -19,6 +18,12 @@ export const MENUS = {
     [17, 'Inventory > Operations > Adjustments > Physical Inventory'],
   ],
 } as const satisfies Readonly<Record<string, Since<string>>>;
+
+/** There with the module `base_automation` alone. Webhooks are sent from 17 on. */
+export const AUTOMATION_RULES: Since<string> = [
+  [16, 'Settings > Technical > Automation > Automated Actions'],
+  [17, 'Settings > Technical > Automation > Automation Rules'],
+];
 
 /** In the menu of the account itself, top right, which `ir.ui.menu` does not hold. With *Employees* installed, 16 to 18 call it *My Profile*. */
 export const MAKE_A_KEY: Since<string> = [

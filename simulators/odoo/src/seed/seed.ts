@@ -37,6 +37,7 @@ const MENUS = [
   'Settings/General Settings',
   'Settings/Users & Companies/Users',
   'Settings/Technical/Automation',
+  'Settings/Technical/Automation/Automation Rules',
   'Settings/Technical/Parameters/System Parameters',
   'Settings/Technical/Actions/User-defined Defaults',
 ];
