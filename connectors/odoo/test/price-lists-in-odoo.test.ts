@@ -2,9 +2,11 @@
  * Price lists followed in Odoo. Real: the stream, HTTP, the translation. Doubled: Odoo, by the simulator as a process of its own, 19.0 and
  * 18.0, whose clock the tests move on; the journal, by a set of source ids. Observed: which events arrive after a change, and what they say.
  */
+import { fc, test as property } from '@fast-check/vitest';
 import type { PriceListChanged, PriceListDeleted } from '@trunkline/canonical';
 import type { JsonValue, Poller } from '@trunkline/messaging';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readPriceLists } from '../src/inbound/catalogue.ts';
 import { createChangeStream } from '../src/inbound/change-stream.ts';
 import { readRates } from '../src/inbound/currency-rates.ts';
 import { heldAfter, heldOfGone } from '../src/inbound/held-records.ts';
@@ -14,6 +16,14 @@ import { type SimulatedOdoo, startSimulatedOdoo } from './simulated-odoo.ts';
 const SIGNAL = AbortSignal.timeout(120_000);
 
 type Told = PriceListChanged | PriceListDeleted;
+
+interface Step {
+  readonly kind: string;
+  readonly one?: number;
+  readonly late?: number;
+  readonly seconds?: number;
+  readonly stores?: boolean;
+}
 
 describe.each(['19.0', '18.0'] as const)('price lists in Odoo %s', (series) => {
   let simulated: SimulatedOdoo;
@@ -50,21 +60,31 @@ describe.each(['19.0', '18.0'] as const)('price lists in Odoo %s', (series) => {
       this.#poller = this.#make();
     }
 
+    /** One poll; a page and its cursor are stored together, or neither. */
+    async poll(stores = true): Promise<{ readonly told: readonly Told[]; readonly more: boolean }> {
+      const polled = await this.#poller.poll(this.#cursor, SIGNAL);
+      if (!stores) return { told: [], more: false };
+      const told: Told[] = [];
+      for (const message of polled.messages) {
+        if (this.#ids.has(message.sourceId)) continue;
+        this.#ids.add(message.sourceId);
+        const translated = simulated.connector.translate({ ...message, id: '1', acceptedAt: '' });
+        if (translated.kind !== 'events') throw new Error(JSON.stringify(translated));
+        const [event] = translated.events as readonly Told[];
+        expect(message.key).toBe(`pl_${event?.erpId}`);
+        if (event !== undefined) told.push(event);
+      }
+      this.#cursor = polled.cursor;
+      return { told, more: polled.more };
+    }
+
     /** What arrives as new. */
     async read(): Promise<Told[]> {
       const found: Told[] = [];
       for (let more = true; more; ) {
-        const polled = await this.#poller.poll(this.#cursor, SIGNAL);
-        ({ cursor: this.#cursor, more } = polled);
-        for (const message of polled.messages) {
-          if (this.#ids.has(message.sourceId)) continue;
-          this.#ids.add(message.sourceId);
-          const translated = simulated.connector.translate({ ...message, id: '1', acceptedAt: '' });
-          if (translated.kind !== 'events') throw new Error(JSON.stringify(translated));
-          const [event] = translated.events as readonly Told[];
-          expect(message.key).toBe(`pl_${event?.erpId}`);
-          if (event !== undefined) found.push(event);
-        }
+        const polled = await this.poll();
+        ({ more } = polled);
+        found.push(...polled.told);
       }
       return found;
     }
@@ -194,6 +214,88 @@ describe.each(['19.0', '18.0'] as const)('price lists in Odoo %s', (series) => {
       [`${from.id} `, `${to.id} 0:5 0:5 10:8`].toSorted(),
     );
   });
+
+  const step = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        kind: fc.constantFrom('change', 'add', 'remove', 'move'),
+        one: fc.nat(),
+        late: fc.integer({ min: 0, max: 15 }),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constantFrom('create', 'delete', 'archive'), one: fc.nat() }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({ kind: fc.constant('pass'), seconds: fc.integer({ min: 1, max: 30 }) }),
+    },
+    { weight: 3, arbitrary: fc.record({ kind: fc.constant('poll'), stores: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('restart') }) },
+  );
+
+  property.prop([fc.array(step, { maxLength: 30 })], { numRuns: 6 })(
+    'whatever is done within the overlap, stored or not, what is said last of each list is how it stands',
+    async (program) => {
+      const reader = new Reader(2);
+      const lists = new Map((await Promise.all([list(), list(), list()])).map((made) => [made.id, 0]));
+      const told = await reader.settle();
+      /** When a row was written last: two transactions that overlap on one cannot both commit. */
+      const written = new Map<number, number>();
+      let elapsed = 0;
+      let percentage = 10;
+      const lately = async <T>(seconds: number, work: () => Promise<T>): Promise<T> => {
+        await simulated.fault({ lateSeconds: seconds });
+        const done = await work();
+        await simulated.calm();
+        return done;
+      };
+      const pick = <T>(from: readonly T[], one: number): T | undefined =>
+        from[one % Math.max(1, from.length)];
+      for (const { kind, one = 0, late = 0, seconds = 0, stores = true } of program as readonly Step[]) {
+        const listId = pick([...lists.keys()], one) ?? 0;
+        const rules = await call<number[]>(RULE, 'search', {
+          domain: [['pricelist_id', 'in', [...lists.keys()]]],
+        });
+        const rule = pick(rules, one) ?? 0;
+        const began = Math.max(0, elapsed - late, written.get(rule) ?? 0, lists.get(listId) ?? 0);
+        const values = percent(++percentage, percentage);
+        if (kind === 'pass') {
+          await pass(seconds);
+          elapsed += seconds;
+        } else if (kind === 'poll') told.push(...(await reader.poll(stores)).told);
+        else if (kind === 'restart') reader.restart();
+        else if (kind === 'create') lists.set((await list()).id, elapsed);
+        else if (listId === 0) continue;
+        else if (kind === 'delete') {
+          await call('product.pricelist', 'unlink', { ids: [listId] });
+          lists.delete(listId);
+        } else if (kind === 'archive') {
+          const vals = { active: percentage % 2 === 0, name: `List ${percentage}` };
+          await call('product.pricelist', 'write', { ids: [listId], vals });
+        } else if (kind === 'add')
+          await lately(elapsed - began, () =>
+            call(RULE, 'create', { vals_list: [{ pricelist_id: listId, ...values }] }),
+          );
+        else if (rule === 0) continue;
+        else if (kind === 'remove') await call(RULE, 'unlink', { ids: [rule] });
+        else {
+          const vals = kind === 'move' ? { pricelist_id: listId } : values;
+          await lately(elapsed - began, () => call(RULE, 'write', { ids: [rule], vals }));
+          written.set(rule, began);
+        }
+      }
+      told.push(...(await reader.settle()));
+      const last = new Map(
+        told.map((event) => [event.erpId, event.type === 'price-list.changed' ? event.priceList : undefined]),
+      );
+      const standing = (await readPriceLists(simulated.odoo)).map((one) => [one.id, one] as const);
+      expect(new Map([...last].filter(([, one]) => one !== undefined))).toEqual(new Map(standing));
+    },
+    60_000,
+  );
 
   test('rates go both ways, and a currency without a rate has none', async () => {
     const rateOf = await readRates(simulated.odoo, '2026-11-25T10:00:00Z');
