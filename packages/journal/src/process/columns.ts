@@ -33,12 +33,23 @@ export class BatchEffects {
   readonly resolved: { key: string; code: string }[] = [];
   /** Broken documents of the processor's that this batch makes good. */
   readonly mended: string[] = [];
+  readonly #moves = new Map<string, { readonly kind: string; readonly stage: string; by: number }>();
   readonly #opened = new Map<string, { readonly key: string; readonly code: string; over: boolean }>();
 
-  add(message: WaitingMessage, processed: Processed, partitions: number): void {
+  /** `before`: the key's state on which the message was decided. */
+  add(
+    message: WaitingMessage,
+    processed: Processed,
+    partitions: number,
+    before: StoredState | undefined,
+  ): void {
     const { key, id, lane } = message;
     this.results.push({ id, lane, state: processed.disposition, note: noteOf(processed) });
-    if (processed.state !== undefined) this.states.set(key, processed.state);
+    if (processed.state !== undefined) {
+      this.states.set(key, processed.state);
+      if (before !== undefined) this.#move(before, -1);
+      this.#move(processed.state, 1);
+    }
     for (const command of processed.commands)
       this.deliveries.push({ key, messageId: id, lane: command.lane ?? lane, command });
     for (const sent of processed.messages) {
@@ -53,6 +64,13 @@ export class BatchEffects {
     for (const report of processed.exceptions)
       this.#open({ ...report, key, messageId: id, deliveryId: null, target: null });
     if (processed.disposition === 'invalid') this.#open(invalidException(message, processed));
+  }
+
+  #move({ kind, stage }: StoredState, by: number): void {
+    const name = `${kind}\u0000${stage}`;
+    const moved = this.#moves.get(name);
+    if (moved === undefined) this.#moves.set(name, { kind, stage, by });
+    else moved.by += by;
   }
 
   #open(exception: OpenedException): void {
@@ -88,6 +106,7 @@ export class BatchEffects {
   columns(): unknown[] {
     const states = [...this.states];
     const messages = [...this.messages.values()];
+    const moves = [...this.#moves.values()].filter(({ by }) => by !== 0);
     return [
       this.results.map((row) => row.id),
       this.results.map((row) => row.state),
@@ -118,6 +137,9 @@ export class BatchEffects {
       this.deliveries.map((row) => row.lane),
       messages.map((row) => laneOf(row.message)),
       this.deliveries.map((row) => row.command.expiresAt ?? null),
+      moves.map((move) => move.kind),
+      moves.map((move) => move.stage),
+      moves.map((move) => move.by),
     ];
   }
 }

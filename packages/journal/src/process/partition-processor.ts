@@ -183,7 +183,7 @@ export class PartitionProcessor {
         this.#noteBroken(row.key, row.type, 'poison_message');
         poisoned.push({ row, error: processed.error });
       } else {
-        effects.add(row, processed, this.#options.partitions);
+        effects.add(row, processed, this.#options.partitions, state);
         if (processed.disposition === 'invalid') this.#noteBroken(row.key, row.type, 'payload_invalid');
         else this.#mend(row, effects);
       }
