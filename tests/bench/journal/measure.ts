@@ -93,8 +93,8 @@ export function cpuMeter(postmaster: number): (count: number) => Cpu {
   return (count) => {
     const used = process.cpuUsage(node);
     return {
-      node: Math.round((used.user + used.system) / count),
-      server: Math.round(((serverCpuMs(postmaster) - server) * 1000) / count),
+      node: Math.round(((used.user + used.system) / count) * 10) / 10,
+      server: Math.round(((serverCpuMs(postmaster) - server) * 10_000) / count) / 10,
     };
   };
 }
