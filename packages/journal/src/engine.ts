@@ -41,8 +41,8 @@ export interface EngineOptions {
   readonly lanes?: ReadonlyMap<string, Partial<LanePolicy>>;
   /** How often a partition without work looks for messages that no hint told of. Milliseconds; 250 unless told. */
   readonly idleReadMs?: number;
-  /** States of keys kept in memory per partition at most; 150 unless told. */
-  readonly cachedStates?: number;
+  /** JSON of states kept in memory per partition at most; a megabyte unless told. */
+  readonly stateCacheBytes?: number;
 }
 
 export interface TargetHealth {
@@ -217,7 +217,9 @@ export class Engine {
         this.#processed += count;
       },
       onError: this.#options.onError,
-      ...(this.#options.cachedStates === undefined ? {} : { cachedStates: this.#options.cachedStates }),
+      ...(this.#options.stateCacheBytes === undefined
+        ? {}
+        : { stateCacheBytes: this.#options.stateCacheBytes }),
       ...(this.#options.idleReadMs === undefined ? {} : { idleReadMs: this.#options.idleReadMs }),
     });
     this.#owners.set(lease.part, owner);

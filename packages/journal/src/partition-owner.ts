@@ -31,7 +31,7 @@ export interface PartitionOwnerOptions {
   readonly onProcessed: (count: number) => void;
   readonly onError: (error: unknown) => void;
   readonly idleReadMs?: number;
-  readonly cachedStates?: number;
+  readonly stateCacheBytes?: number;
 }
 
 /** All that one node does for one partition while it holds the lease. */
@@ -66,7 +66,7 @@ export class PartitionOwner {
       },
       onFenced,
       onProcessed: options.onProcessed,
-      ...(options.cachedStates === undefined ? {} : { cachedStates: options.cachedStates }),
+      ...(options.stateCacheBytes === undefined ? {} : { stateCacheBytes: options.stateCacheBytes }),
       ...(options.idleReadMs === undefined ? {} : { idleReadMs: options.idleReadMs }),
       onError,
     });

@@ -361,7 +361,7 @@ test('a key’s state is whole in every decision, however few states are kept in
     ...NOTHING,
     state: { kind: 'order', stage: 'open', body: { seen: Number(state?.body['seen'] ?? 0) + 1 } },
   });
-  const started = await startEngine(database.url, counting, {}, { cachedStates: 3 });
+  const started = await startEngine(database.url, counting, {}, { stateCacheBytes: 3 * 420 });
   running.push(started);
   const { engine, pool } = started;
   const messages = Array.from({ length: 900 }, (_, i) => message(`k${(i * 7) % 60}`, `m${i}`));

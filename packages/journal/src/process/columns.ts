@@ -13,6 +13,8 @@ export interface WaitingMessage {
   readonly id: string;
   readonly key: string;
   readonly lane: string;
+  /** Its retention class. */
+  readonly class: string;
 }
 
 export interface OpenedException extends ExceptionReport {
@@ -24,7 +26,7 @@ export interface OpenedException extends ExceptionReport {
 
 /** What a batch of processed messages causes, gathered as the columns that complete-messages.sql takes. */
 export class BatchEffects {
-  readonly results: { id: string; lane: string; state: string; note: string | null }[] = [];
+  readonly results: { message: WaitingMessage; state: string; note: string | null }[] = [];
   readonly states = new Map<string, StoredState>();
   readonly deliveries: { key: string; messageId: string; lane: string; command: RoutedCommand }[] = [];
   readonly messages = new Map<string, { part: number; message: IncomingMessage }>();
@@ -33,6 +35,8 @@ export class BatchEffects {
   readonly resolved: { key: string; code: string }[] = [];
   /** Broken documents of the processor's that this batch makes good. */
   readonly mended: string[] = [];
+  /** As columns() wrote them. */
+  readonly #lengths = new Map<string, number>();
   readonly #moves = new Map<string, { readonly kind: string; readonly stage: string; by: number }>();
   readonly #opened = new Map<string, { readonly key: string; readonly code: string; over: boolean }>();
 
@@ -44,7 +48,7 @@ export class BatchEffects {
     before: StoredState | undefined,
   ): void {
     const { key, id, lane } = message;
-    this.results.push({ id, lane, state: processed.disposition, note: noteOf(processed) });
+    this.results.push({ message, state: processed.disposition, note: noteOf(processed) });
     if (processed.state !== undefined) {
       this.states.set(key, processed.state);
       if (before !== undefined) this.#move(before, -1);
@@ -102,19 +106,30 @@ export class BatchEffects {
     return this.exceptions.length > 0 || this.resolved.length > 0;
   }
 
+  #textOf(key: string, state: StoredState): string {
+    const text = JSON.stringify(state.body);
+    this.#lengths.set(key, text.length);
+    return text;
+  }
+
+  /** Of the JSON of a state that columns() gave. */
+  lengthOf(key: string): number {
+    return this.#lengths.get(key) ?? 0;
+  }
+
   /** In the order of complete-messages.sql's parameters, from $4 on. */
   columns(): unknown[] {
     const states = [...this.states];
     const messages = [...this.messages.values()];
     const moves = [...this.#moves.values()].filter(({ by }) => by !== 0);
     return [
-      this.results.map((row) => row.id),
+      this.results.map((row) => row.message.id),
       this.results.map((row) => row.state),
       this.results.map((row) => row.note),
       states.map(([key]) => key),
       states.map(([, state]) => state.kind),
       states.map(([, state]) => state.stage),
-      states.map(([, state]) => JSON.stringify(state.body)),
+      states.map(([key, state]) => this.#textOf(key, state)),
       this.deliveries.map((row) => row.key),
       this.deliveries.map((row) => row.command.target),
       this.deliveries.map((row) => row.messageId),
@@ -133,13 +148,14 @@ export class BatchEffects {
       this.identifiers.map((row) => row.identifier.kind),
       this.identifiers.map((row) => row.identifier.value),
       this.identifiers.map((row) => row.identifier.system),
-      this.results.map((row) => row.lane),
+      [...new Set(this.results.map((row) => row.message.lane))],
       this.deliveries.map((row) => row.lane),
       messages.map((row) => laneOf(row.message)),
       this.deliveries.map((row) => row.command.expiresAt ?? null),
       moves.map((move) => move.kind),
       moves.map((move) => move.stage),
       moves.map((move) => move.by),
+      this.results.map((row) => row.message.class),
     ];
   }
 }

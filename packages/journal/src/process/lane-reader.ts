@@ -1,9 +1,8 @@
-import type { Message } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import type { LaneRegistry } from '../lane/lane-registry.ts';
 import type { LaneTraffic } from '../lane/lane-traffic.ts';
 import type { LaneTurns } from '../lane/lane-turns.ts';
-import { statement } from '../statement.ts';
+import { AS_TEXT, statement } from '../statement.ts';
 import type { WaitingMessage } from './columns.ts';
 
 /**
@@ -29,13 +28,10 @@ export interface WaitingRow extends WaitingMessage {
   readonly source: string;
   readonly source_id: string;
   readonly type: string;
-  readonly payload: Message['payload'];
-  readonly accepted_at: Date;
-}
-
-interface SizedRow extends WaitingRow {
-  /** Of the payload, as stored. */
-  readonly bytes: number;
+  /** JSON text. */
+  readonly payload: string;
+  /** As Postgres writes it, in UTC and without an offset. */
+  readonly accepted_at: string;
 }
 
 export interface LaneRead {
@@ -116,18 +112,18 @@ export class LaneReader {
     try {
       const yielding = this.#turnOf(ends);
       const shares = [...registry.known].map((lane) => this.#shareOf(lane, nowMs, sweep, yielding, ends));
-      const { rows } = await pool.query<SizedRow>(
-        statement('read-waiting', [
-          part,
-          shares.map((share) => share.lane),
-          shares.map((share) => share.after),
-          // Of a lane that waits for its turn one row is looked at, to know whether and from where on it holds something.
-          shares.map((share) => Math.max(1, share.rows)),
-          [...held],
-          SMALLEST_SHARE,
-        ]),
-      );
-      if (rows.length > 0) this.#messageBytes = rows.reduce((sum, row) => sum + row.bytes, 0) / rows.length;
+      const read = statement('read-waiting', [
+        part,
+        shares.map((share) => share.lane),
+        shares.map((share) => share.after),
+        // Of a lane that waits for its turn one row is looked at, to know whether and from where on it holds something.
+        shares.map((share) => Math.max(1, share.rows)),
+        [...held],
+        SMALLEST_SHARE,
+      ]);
+      const rows = inOrder((await pool.query<WaitingRow>({ ...read, types: AS_TEXT })).rows);
+      if (rows.length > 0)
+        this.#messageBytes = rows.reduce((sum, row) => sum + row.payload.length, 0) / rows.length;
       const resting = new Set(shares.filter((share) => share.rows === 0).map((share) => share.lane));
       const taken = rows.filter((row) => !resting.has(row.lane));
       const looked = new Map(rows.filter((row) => resting.has(row.lane)).map((row) => [row.lane, row.id]));
@@ -248,21 +244,20 @@ export class LaneReader {
     for (const row of overtaking) last.set(row.key, row.id);
     const readTo = unread.map(({ rows: share, cursor, after }) => (share === 0 ? after : cursor.lastId));
     const lowest = readTo.reduce((low, id) => (id < low ? id : low));
-    const earlier = await this.#options.pool.query<WaitingRow>(
-      statement('read-earlier', [
-        this.#options.part,
-        [...last.keys()],
-        [...last.values()],
-        [...lanes],
-        lowest,
-        EARLIER,
-      ]),
-    );
+    const { part, pool } = this.#options;
+    const read = statement('read-earlier', [
+      part,
+      [...last.keys()],
+      [...last.values()],
+      [...lanes],
+      lowest,
+      EARLIER,
+    ]);
+    const earlier = await pool.query<WaitingRow>({ ...read, types: AS_TEXT });
     if (earlier.rows.length === 0) return rows;
     const whole = new Map([...rows, ...earlier.rows].map((row) => [row.id, row]));
-    const inOrder = [...whole.values()].sort((a, b) => (BigInt(a.id) < BigInt(b.id) ? -1 : 1));
     const complete = earlier.rows.length < EARLIER ? undefined : BigInt(earlier.rows.at(-1)?.id ?? 0);
-    const going = inOrder.filter(
+    const going = inOrder([...whole.values()]).filter(
       (row) => complete === undefined || BigInt(row.id) <= complete || !last.has(row.key),
     );
     for (const row of rows) if (!going.includes(row)) this.#takeBack(row);
@@ -277,6 +272,11 @@ export class LaneReader {
     cursor.lastId = before;
     cursor.marks = cursor.marks.map((mark) => ({ ...mark, id: mark.id < before ? mark.id : before }));
   }
+}
+
+/** Ids stay below 2^53 for three centuries: a day takes 2^36 of them. */
+function inOrder(rows: WaitingRow[]): WaitingRow[] {
+  return rows.sort((a, b) => Number(a.id) - Number(b.id));
 }
 
 /**

@@ -12,12 +12,13 @@ import type { Lease } from '../lease/lease-keeper.ts';
 import type { LaneRegistry } from '../lane/lane-registry.ts';
 import type { LaneTraffic } from '../lane/lane-traffic.ts';
 import type { LaneTurns } from '../lane/lane-turns.ts';
-import { statement } from '../statement.ts';
+import { AS_TEXT, statement } from '../statement.ts';
 import { BatchEffects, type OpenedException } from './columns.ts';
 import { LaneReader, type WaitingRow } from './lane-reader.ts';
 import { StateCache } from './state-cache.ts';
 
-const CACHED_STATES = 150;
+/** Of JSON; eight partitions of it are some 30 MB of objects. */
+const STATE_CACHE_BYTES = 1024 * 1024;
 const IDLE_MS = 250;
 
 export interface ProcessorOptions {
@@ -35,13 +36,19 @@ export interface ProcessorOptions {
   readonly onFenced: (part: number) => void;
   readonly onProcessed: (count: number) => void;
   readonly onError: (error: unknown) => void;
-  /** States kept in memory at most; 150 unless told. */
   /** How often it looks for messages that nobody told it of. Milliseconds. */
   readonly idleReadMs?: number;
-  readonly cachedStates?: number;
+  /** JSON of states kept in memory at most; a megabyte unless told. */
+  readonly stateCacheBytes?: number;
 }
 
 type BatchStates = Map<string, StoredState | undefined>;
+
+interface StateRow extends Omit<StoredState, 'body'> {
+  readonly key: string;
+  /** JSON text. */
+  readonly body: string;
+}
 
 interface Poisoned {
   readonly row: WaitingRow;
@@ -65,7 +72,7 @@ export class PartitionProcessor {
 
   constructor(options: ProcessorOptions) {
     this.#options = options;
-    this.#states = new StateCache(options.cachedStates ?? CACHED_STATES);
+    this.#states = new StateCache(options.stateCacheBytes ?? STATE_CACHE_BYTES);
     const { pool, lease, registry, traffic, turns } = options;
     const wake = () => this.signal();
     this.#reader = new LaneReader({ pool, part: lease.part, registry, traffic, turns, wake });
@@ -220,7 +227,7 @@ export class PartitionProcessor {
       this.#options.onFenced(lease.part);
       return;
     }
-    for (const [key, state] of effects.states) this.#states.set(key, state);
+    for (const [key, state] of effects.states) this.#states.set(key, state, effects.lengthOf(key));
     for (const document of effects.mended) this.#brokenDocuments.delete(document);
     this.#options.onProcessed(effects.results.length);
     this.#options.onEffects(
@@ -238,8 +245,8 @@ export class PartitionProcessor {
       source: row.source,
       sourceId: row.source_id,
       type: row.type,
-      payload: row.payload,
-      acceptedAt: row.accepted_at.toISOString(),
+      payload: JSON.parse(row.payload) as Message['payload'],
+      acceptedAt: instantOf(row.accepted_at),
     };
     try {
       return this.#options.process(message, state, message.acceptedAt);
@@ -262,11 +269,14 @@ export class PartitionProcessor {
       if (cached === undefined && !this.#states.has(key)) missing.push(key);
     }
     if (missing.length === 0) return states;
-    const loaded = await this.#options.pool.query<{ key: string } & StoredState>(
-      statement('read-states', [this.#options.lease.part, missing]),
-    );
-    for (const { key, kind, stage, body } of loaded.rows) states.set(key, { kind, stage, body });
-    for (const key of missing) this.#states.set(key, states.get(key) ?? null);
+    const read = statement('read-states', [this.#options.lease.part, missing]);
+    const { rows: loaded } = await this.#options.pool.query<StateRow>({ ...read, types: AS_TEXT });
+    const lengths = new Map<string, number>();
+    for (const { key, kind, stage, body } of loaded) {
+      states.set(key, { kind, stage, body: JSON.parse(body) as StoredState['body'] });
+      lengths.set(key, body.length);
+    }
+    for (const key of missing) this.#states.set(key, states.get(key), lengths.get(key) ?? 0);
     return states;
   }
 
@@ -296,6 +306,11 @@ export class PartitionProcessor {
 async function completed(client: Pool | PoolClient, values: unknown[]): Promise<boolean> {
   const { rows } = await client.query<{ fenced: number }>(statement('complete-messages', values));
   return rows[0]?.fenced === 1;
+}
+
+/** `2026-11-25 09:58:00.12` as `2026-11-25T09:58:00.120Z`. */
+function instantOf(text: string): string {
+  return `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20, 23).padEnd(3, '0')}Z`;
 }
 
 function documentOf(key: string, type: string): string {

@@ -2,24 +2,23 @@
 -- journey in ARCHITECTURE.md). FOR SHARE on the lease holds a change of owner back until this commits; a batch of a former owner
 -- finds no row, writes nothing and returns fenced = 0.
 -- $1 part, $2 owner, $3 epoch
--- results:     $4 id[], $5 state[], $6 note[]
+-- results:     $4 id[], $5 state[], $6 note[], $36 class[]; $29 lane[]: those that they waited in, each once
 -- states:      $7 key[], $8 kind[], $9 stage[], $10 body[]
 -- deliveries:  $11 key[], $12 target[], $13 message_id[], $14 type[], $15 flow[], $16 payload[], $17 supersedes[], $18 reply[]
 -- messages:    $19 part[], $20 key[], $21 source[], $22 source_id[], $23 type[], $24 payload[]
 -- identifiers: $25 key[], $26 kind[], $27 value[], $28 system[]
--- lanes: of results $29, of deliveries $30, of messages $31; when deliveries expire: $32
+-- lanes: of deliveries $30, of messages $31; when deliveries expire: $32
 -- by how much the count of a kind's states in a stage changes: $33 kind[], $34 stage[], $35 by[]
 with fence as materialized (
   select 1 from partition_lease where part = $1 and owner = $2 and epoch = $3 for share
 ), done as (
-  delete from message_waiting w using unnest($29::text[], $4::bigint[]) as d(lane, id), fence
-  where w.part = $1 and w.lane = d.lane and w.id = d.id
-  returning w.id, w.class
+  -- By arrays and not by a join: one pass over the index, where a join read all that waits in the part (1.7 us a message).
+  delete from message_waiting w using fence where w.part = $1 and w.lane = any ($29::text[]) and w.id = any ($4::bigint[])
 ), result as (
   -- A message that no longer waits has a result already: its key refuses a second one, and with it the batch.
   insert into message_result (part, class, id, state, note)
-  select $1, coalesce(done.class, 0), r.id, r.state, r.note
-  from fence cross join unnest($4::bigint[], $5::text[], $6::text[]) as r(id, state, note) left join done using (id)
+  select $1, r.class, r.id, r.state, r.note
+  from fence cross join unnest($4::bigint[], $5::text[], $6::text[], $36::smallint[]) as r(id, state, note, class)
 ), tallied as (
   -- The owner alone writes its part's states, so it knows what each was; looking it up here cost 0.5 to 1.2 us a message.
   insert into state_tally as t (part, kind, stage, count)
