@@ -32,7 +32,7 @@ export interface SimulatedOdoo {
 }
 
 export async function startSimulatedOdoo(
-  series: '19.0' | '18.0' = '19.0',
+  series: '19.0' | '18.0' | '17.0' | '16.0' = '19.0',
   port = '0',
 ): Promise<SimulatedOdoo> {
   const child: ChildProcess = spawn(process.execPath, [MAIN, '--port', port, '--series', series], {

@@ -4,7 +4,7 @@ import { start } from './index.ts';
 import type { StartOptions } from './index.ts';
 
 const USAGE =
-  'usage: main.ts --port P [--state FILE] [--series 19.0|18.0] [--database demo] [--api-key KEY] [--login L] [--password P] [--seed S] [--service-times] [--watch-stdin]';
+  'usage: main.ts --port P [--state FILE] [--series 19.0|18.0|17.0|16.0] [--database demo] [--api-key KEY] [--login L] [--password P] [--seed S] [--service-times] [--watch-stdin]';
 
 function readOptions(): { options: StartOptions; watchStdin: boolean } {
   const { values } = parseArgs({

@@ -84,5 +84,5 @@ test('refuses a series that it does not simulate, with the ones it does', async 
   const lines: string[] = [];
   createInterface(child.stderr as Readable).on('line', (line) => lines.push(line));
   expect(await once(child, 'close')).toEqual([2, null]);
-  expect(lines[0]).toContain('take one of 19.0, 18.0');
+  expect(lines[0]).toContain('take one of 19.0, 18.0, 17.0, 16.0');
 });

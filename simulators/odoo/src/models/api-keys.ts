@@ -55,7 +55,7 @@ const keys: ModelDefinition = {
     name: char('Description', { required: true, readonly: true }),
     user_id: many2one('User', 'res.users', { required: true, readonly: true }),
     scope: char('Scope', { readonly: true }),
-    expiration_date: datetime('Expiration Date', { readonly: true }),
+    expiration_date: datetime('Expiration Date', { readonly: true, since: 18 }),
   },
   methods: { remove: guarded(KEYS, 'remove') },
 };
@@ -68,11 +68,12 @@ const dialog: ModelDefinition = {
     duration: selection(
       'Duration',
       ['1', '7', '30', '90', '-1'].map((days) => [days, days] as const),
-      { required: true, default: '1' },
+      { required: true, default: '1', since: 18 },
     ),
-    expiration_date: datetime('Expiration Date'),
+    expiration_date: datetime('Expiration Date', { since: 18 }),
   },
   prepare: (env, values) => {
+    if (env.major < 18) return;
     const days = Number(values['duration']);
     if (days >= 0) values['expiration_date'] = days === 0 ? false : midnightAfter(env, days);
     checkEnd(env, values);

@@ -205,8 +205,8 @@ const menu: ModelDefinition = {
 const pointedTo = [
   archivable(named('account.payment.term', 'Payment Terms', 'Payment Terms')),
   named('crm.team', 'Sales Team'),
-  named('stock.package', 'Package'),
-  named('stock.quant.package', 'Packages'),
+  { ...named('stock.package', 'Package'), since: 19 },
+  { ...named('stock.quant.package', 'Packages'), until: 18 },
 ];
 
 export const baseModels = [

@@ -37,7 +37,7 @@ export const lot: ModelDefinition = {
         ),
     }),
   },
-  methodsBefore19: {
+  methodsOf18: {
     // There create is a record method whose result no one turned into ids: the client gets the text of a recordset.
     create: {
       on: 'records',

@@ -23,6 +23,7 @@ import {
   setLineQuantity,
   setPicked,
 } from '../stock/lines.ts';
+import { enterDone, enteredOf, reservedOf } from '../stock/entered.ts';
 import { needsNoStock, setMoveQuantity } from '../stock/reserve.ts';
 import { isOpen, refreshMove, refreshPicking } from '../stock/states.ts';
 
@@ -39,6 +40,12 @@ export const MOVE_STATES = [
 const MOVE_STATES_18 = MOVE_STATES.map(
   ([state, label]) => [state, state === 'confirmed' ? 'Waiting Availability' : label] as const,
 );
+
+/** What 16 has no fields for is kept in columns all the same. */
+function withColumns(env: Env, row: Row): void {
+  const model = 'product_uom_qty' in row ? 'stock.move' : 'stock.move.line';
+  if (row['quantity'] === undefined) env.patch(model, row, { quantity: 0, picked: false });
+}
 
 const place = (env: Env, id: unknown) => String(env.find('stock.location', id)?.['name'] ?? '');
 
@@ -68,6 +75,7 @@ function setLots(env: Env, move: Row, value: unknown): void {
   for (const lot of lots) {
     const line = insertLine(env, move, { location: move['location_id'], lot }, each, 0);
     reserveFor(env, line, each);
+    if (env.major < 17) env.patch('stock.move.line', line, { qty_done: each });
   }
   refreshAround(env, move);
 }
@@ -85,8 +93,21 @@ const move: ModelDefinition = {
     product_id: many2one('Product', 'product.product', { required: true, indexed: true }),
     product_uom: many2one('Unit', 'uom.uom', { required: true, default: 1, before19: { string: 'UoM' } }),
     product_uom_qty: float('Demand', { default: 0 }),
-    quantity: float('Quantity', { assign: (env, row, value) => writeQuantity(env, row, Number(value)) }),
+    quantity: float('Quantity', {
+      since: 17,
+      assign: (env, row, value) => writeQuantity(env, row, Number(value)),
+    }),
+    quantity_done: float('Quantity Done', {
+      until: 16,
+      compute: enteredOf,
+      assign: (env, row, value) => enterDone(env, row, Number(value)),
+    }),
+    reserved_availability: float('Quantity Reserved', {
+      until: 16,
+      compute: (_env, row) => reservedOf(row, row['state']),
+    }),
     picked: boolean('Picked', {
+      since: 17,
       default: false,
       assign: (env, row, value) => setPicked(env, row, value === true),
     }),
@@ -136,6 +157,7 @@ const move: ModelDefinition = {
   prepare: (_env, values) => {
     values['_open_product'] = 0;
   },
+  created: withColumns,
   written: (env, row, values) => {
     if ('move_line_ids' in values || 'product_uom_qty' in values) refreshAround(env, row);
   },
@@ -167,9 +189,15 @@ const moveLine: ModelDefinition = {
     product_id: many2one('Product', 'product.product', { indexed: true }),
     product_uom_id: many2one('Unit', 'uom.uom', { default: 1, before19: { string: 'Unit of Measure' } }),
     quantity: float('Quantity', {
+      since: 17,
       assign: (env, row, value) => setLineQuantity(env, row, Number(value)),
     }),
-    picked: boolean('Picked', { default: false }),
+    qty_done: float('Done', { until: 16 }),
+    reserved_uom_qty: float('Reserved', {
+      until: 16,
+      compute: (env, row) => reservedOf(row, env.find('stock.move', row['move_id'])?.['state']),
+    }),
+    picked: boolean('Picked', { default: false, since: 17 }),
     lot_id: many2one('Lot/Serial Number', 'stock.lot'),
     lot_name: char('Lot/Serial Number Name'),
     expiration_date: datetime('Expiration Date'),
@@ -193,6 +221,7 @@ const moveLine: ModelDefinition = {
     values['_reserved_product'] = 0;
   },
   created: (env, row) => {
+    withColumns(env, row);
     const parent = env.find('stock.move', row['move_id']);
     if (parent) refreshAround(env, parent);
   },
@@ -202,7 +231,7 @@ const moveLine: ModelDefinition = {
     if (!('lot_id' in values) || values['lot_id'] === row['lot_id']) return;
     const quantity = Number(row['quantity']);
     setLineQuantity(env, row, 0);
-    values['quantity'] ??= quantity;
+    if (env.major >= 17) values['quantity'] ??= quantity;
   },
   written: (env, row) => {
     const parent = env.find('stock.move', row['move_id']);

@@ -46,12 +46,12 @@ const usedInOrders = (env: Env, row: Row) =>
 export const partner: ModelDefinition = {
   name: 'res.partner',
   label: 'Contact',
-  order: 'complete_name, id desc',
+  order: 'display_name, id desc',
   displayName,
   searchNames: ['ref', 'email', 'vat'],
   fields: {
     name: char('Name', { indexed: true }),
-    complete_name: char('Complete Name', { readonly: true, compute: displayName }),
+    complete_name: char('Complete Name', { readonly: true, since: 17, compute: displayName }),
     ref: char('Reference', { indexed: true }),
     email: char('Email', { indexed: true }),
     phone: char('Phone'),

@@ -16,6 +16,7 @@ import type { Row } from '../orm/field.ts';
 import type { Method, ModelDefinition } from '../orm/model.ts';
 import { outsideLocation, stockOf } from '../stock/availability.ts';
 import { cancelMove, nextPickingName } from '../stock/done.ts';
+import { enterReserved } from '../stock/entered.ts';
 import { assignMoves, needsNoStock, unreserveMoves } from '../stock/reserve.ts';
 import { isOpen, movesOf, refreshPicking } from '../stock/states.ts';
 import { buttonValidate, confirmPicking } from '../stock/validate.ts';
@@ -222,6 +223,28 @@ const backorderConfirmation: ModelDefinition = {
   },
 };
 
+/** 16: ships what is reserved. */
+const immediateTransfer: ModelDefinition = {
+  name: 'stock.immediate.transfer',
+  label: 'Immediate Transfer',
+  until: 16,
+  fields: {
+    pick_ids: many2many('Pick', 'stock.picking'),
+    show_transfers: boolean('Show Transfers'),
+  },
+  methods: {
+    process: {
+      on: 'records',
+      run: (env, ids) => {
+        for (const wizard of env.browse('stock.immediate.transfer', ids))
+          for (const picked of env.browse('stock.picking', wizard['pick_ids'] as number[]))
+            enterReserved(env, picked);
+        return buttonValidate(env.withContext({ skip_immediate: true }), asked(env));
+      },
+    },
+  },
+};
+
 const backorderLine: ModelDefinition = {
   name: 'stock.backorder.confirmation.line',
   label: 'Backorder Confirmation Line',
@@ -249,4 +272,10 @@ const expiryConfirmation: ModelDefinition = {
   },
 };
 
-export const pickingModels = [picking, backorderConfirmation, backorderLine, expiryConfirmation];
+export const pickingModels = [
+  picking,
+  backorderConfirmation,
+  backorderLine,
+  immediateTransfer,
+  expiryConfirmation,
+];

@@ -69,6 +69,12 @@ function touchBelow(env: Env, row: Row): void {
   }
 }
 
+const KINDS_17 = [
+  ['consu', 'Consumable'],
+  ['service', 'Service'],
+  ['product', 'Storable Product'],
+] as const;
+
 /** What a variant shares with its template; writing it on either bumps both (recording 16). */
 const shared: Record<string, Field> = {
   name: char('Name', { required: true, indexed: true }),
@@ -79,9 +85,18 @@ const shared: Record<string, Field> = {
       ['service', 'Service'],
       ['combo', 'Combo'],
     ],
-    { default: 'consu', required: true },
+    {
+      default: 'consu',
+      required: true,
+      before18: {
+        selection: KINDS_17,
+        required: false,
+        compute: (_env, row) => row['detailed_type'] ?? 'consu',
+      },
+    },
   ),
-  is_storable: boolean('Track Inventory', { default: false }),
+  detailed_type: selection('Product Type', KINDS_17, { until: 17, default: 'consu', required: true }),
+  is_storable: boolean('Track Inventory', { default: false, since: 18 }),
   tracking: selection(
     'Tracking',
     [
@@ -117,10 +132,12 @@ const shared: Record<string, Field> = {
 };
 
 const throughTemplate = Object.fromEntries(
-  Object.entries(shared).map(([name, { default: _default, required: _required, ...field }]) => [
-    name,
-    { ...field, through: 'product_tmpl_id' },
-  ]),
+  Object.entries(shared).map(
+    ([name, { default: _default, required: _required, before18: _before, ...field }]) => [
+      name,
+      { ...field, through: 'product_tmpl_id' },
+    ],
+  ),
 );
 
 const variantsOf = (env: Env, row: Row) => env.having('product.product', 'product_tmpl_id', row.id);

@@ -2,7 +2,7 @@ import type { Env } from '../orm/env.ts';
 import { userError } from '../orm/errors.ts';
 import { boolean, float, many2one, one2many } from '../orm/field.ts';
 import type { Row } from '../orm/field.ts';
-import type { ModelDefinition } from '../orm/model.ts';
+import type { Method, ModelDefinition } from '../orm/model.ts';
 import { createRecord } from '../orm/write.ts';
 import { nextPickingName } from '../stock/done.ts';
 import { assignMoves } from '../stock/reserve.ts';
@@ -11,6 +11,11 @@ import { movesOf, refreshPicking } from '../stock/states.ts';
 const RETURN = 'stock.return.picking';
 const LINE = 'stock.return.picking.line';
 
+const making: Method = {
+  on: 'records',
+  run: (env, ids) => env.browse(RETURN, ids).map((row) => createReturn(env, row))[0],
+};
+
 /** The wizard checks nothing: 99 of 10 is accepted, and so is a picking that is not done (recording 13). */
 const wizard: ModelDefinition = {
   name: RETURN,
@@ -18,6 +23,8 @@ const wizard: ModelDefinition = {
   fields: {
     picking_id: many2one('Picking', 'stock.picking'),
     product_return_moves: one2many('Moves', LINE, 'wizard_id'),
+    // Where the goods go: from 18 on the operation type says it.
+    location_id: many2one('Return Location', 'stock.location', { until: 17 }),
     company_id: many2one('Company', 'res.company', { compute: () => 1 }),
   },
   prepare: (env, values) => {
@@ -32,14 +39,13 @@ const wizard: ModelDefinition = {
         wizard_id: row.id,
         product_id: move['product_id'],
         move_id: move.id,
-        quantity: 0,
+        // 16 and 17 propose all that went.
+        quantity: env.major < 18 ? (move['quantity'] ?? 0) : 0,
       });
   },
   methods: {
-    action_create_returns: {
-      on: 'records',
-      run: (env, ids) => env.browse(RETURN, ids).map((row) => createReturn(env, row))[0],
-    },
+    create_returns: { ...making, until: 17 },
+    action_create_returns: { ...making, since: 18 },
   },
 };
 
@@ -57,7 +63,7 @@ function createReturn(env: Env, row: Row): unknown {
     state: 'draft',
     picking_type_id: incoming,
     location_id: source['location_dest_id'],
-    location_dest_id: source['location_id'],
+    location_dest_id: row['location_id'] || source['location_id'],
     scheduled_date: env.major < 19 ? source['scheduled_date'] : env.now,
     date_done: false,
     backorder_id: false,

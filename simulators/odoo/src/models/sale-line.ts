@@ -8,7 +8,7 @@ import { deliveredOf } from '../stock/delivered.ts';
 import { invoicedOf, invoiceLinesOf, lineInvoiceStatus, toInvoiceOf } from './accounting/sale-invoicing.ts';
 import { priceOf } from './pricelist.ts';
 import { lineAmounts } from './sale-amounts.ts';
-import { ORDER_STATES } from './sale-states.ts';
+import { isConfirmed, isLocked, ORDER_STATES, ORDER_STATES_16 } from './sale-states.ts';
 import { changeDemand, isGoods } from './sale-procure.ts';
 
 const orderOf = (env: Env, line: Row) => env.find('sale.order', line['order_id']);
@@ -52,7 +52,8 @@ const PROTECTED: Record<string, string> = {
 };
 
 function refuseLocked(env: Env, row: Row, values: Values): void {
-  if (orderOf(env, row)?.['locked'] !== true) return;
+  const order = orderOf(env, row);
+  if (order === undefined || !isLocked(order)) return;
   const touched = Object.keys(PROTECTED).filter((field) => field in values);
   if (touched.length > 0)
     throw userError(
@@ -91,6 +92,7 @@ export const saleLine: ModelDefinition = {
     }),
     customer_lead: float('Lead Time', { default: 0 }),
     state: selection('Order Status', ORDER_STATES, {
+      before17: { selection: ORDER_STATES_16 },
       compute: (env, row) => orderOf(env, row)?.['state'] ?? false,
     }),
     currency_id: many2one('Currency', 'res.currency', {
@@ -144,7 +146,8 @@ export const saleLine: ModelDefinition = {
       changeDemand(env, row, Number(before['product_uom_qty']));
   },
   beforeUnlink: (env, row) => {
-    if (orderOf(env, row)?.['state'] === 'sale')
+    const order = orderOf(env, row);
+    if (order !== undefined && isConfirmed(order))
       throw userError(
         "Once a sales order is confirmed, you can't remove one of its lines (we need to track if something gets invoiced or delivered).\n                Set the quantity to 0 instead.",
       );

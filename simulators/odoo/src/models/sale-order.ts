@@ -22,7 +22,7 @@ import { invoicesOfOrder, lineInvoiceStatus } from './accounting/sale-invoicing.
 import { addressOf } from './partner.ts';
 import { cancelPicking } from './picking.ts';
 import { linesOfOrder, orderAmounts } from './sale-amounts.ts';
-import { ORDER_STATES } from './sale-states.ts';
+import { isConfirmed, isLocked, ORDER_STATES, ORDER_STATES_16 } from './sale-states.ts';
 import { procure } from './sale-procure.ts';
 
 export const pickingsOf = (env: Env, order: Row) => env.having('stock.picking', 'sale_id', order.id);
@@ -37,26 +37,35 @@ export function deliveryStatus(env: Env, order: Row): string | false {
 }
 
 function invoiceStatus(env: Env, order: Row): string {
-  if (order['state'] !== 'sale') return 'no';
+  if (!isConfirmed(order)) return 'no';
   const statuses = linesOfOrder(env, order).map((line) => lineInvoiceStatus(env, line));
   if (statuses.includes('to invoice')) return 'to invoice';
   return statuses.length > 0 && statuses.every((status) => status === 'invoiced') ? 'invoiced' : 'no';
 }
 
+function notToConfirm(env: Env, orders: readonly Row[]): string {
+  if (env.major < 17) return 'It is not allowed to confirm an order in the following states: done, cancel';
+  const names = orders.map((order) => String(order['name'])).join(', ');
+  return env.major < 18
+    ? `The following orders are not in a state requiring confirmation: ${names}`
+    : 'Some orders are not in a state requiring confirmation.';
+}
+
+/** 16 lets an order that is confirmed be confirmed again, and does nothing. */
 function confirm(env: Env, orders: readonly Row[]): boolean {
-  if (orders.some((order) => order['state'] !== 'draft' && order['state'] !== 'sent'))
-    throw userError('Some orders are not in a state requiring confirmation.');
+  const others = orders.filter((order) => order['state'] !== 'draft' && order['state'] !== 'sent');
+  const refused = env.major < 17 ? others.filter((order) => order['state'] !== 'sale') : others;
+  if (refused.length > 0) throw userError(notToConfirm(env, refused));
   for (const order of orders) {
     env.patch('sale.order', order, { state: 'sale', date_order: env.now });
-    procure(env, order);
+    if (!others.includes(order)) procure(env, order);
   }
   return true;
 }
 
 /** 19 cancels at once, even a delivered order; 18 asks first for any order that is not a draft (recording 14). */
 function cancel(env: Env, orders: readonly Row[]): unknown {
-  if (orders.some((order) => order['locked'] === true))
-    throw userError('You cannot cancel a locked order. Please unlock it first.');
+  if (orders.some(isLocked)) throw userError('You cannot cancel a locked order. Please unlock it first.');
   const asks = env.major < 19 && !env.context['disable_cancel_warning'];
   const [first] = orders;
   if (asks && first && orders.some((order) => order['state'] !== 'draft'))
@@ -120,8 +129,13 @@ export const saleOrder: ModelDefinition = {
   fields: {
     create_date: datetime('Creation Date', { readonly: true }),
     name: char('Order Reference', { required: true, default: 'New', indexed: true }),
-    state: selection('Status', ORDER_STATES, { readonly: true, default: 'draft', indexed: true }),
-    locked: boolean('Locked', { default: false }),
+    state: selection('Status', ORDER_STATES, {
+      readonly: true,
+      default: 'draft',
+      indexed: true,
+      before17: { selection: ORDER_STATES_16 },
+    }),
+    locked: boolean('Locked', { default: false, since: 17 }),
     partner_id: many2one('Customer', 'res.partner', { required: true, indexed: true }),
     partner_invoice_id: many2one('Invoice Address', 'res.partner', { required: true, indexed: true }),
     partner_shipping_id: many2one('Delivery Address', 'res.partner', { required: true, indexed: true }),
@@ -202,7 +216,11 @@ export const saleOrder: ModelDefinition = {
           env.patch('sale.order', order, { state: 'draft' });
       return true;
     }),
-    action_lock: setAll({ locked: true }, undefined),
-    action_unlock: setAll({ locked: false }, undefined),
+    action_lock: { ...setAll({ locked: true }, undefined), since: 17 },
+    action_done: { ...setAll({ state: 'done' }, undefined), until: 16 },
+    action_unlock: onOrders((env, orders) => {
+      const patch = env.major < 17 ? { state: 'sale' } : { locked: false };
+      for (const order of orders) env.patch('sale.order', order, patch);
+    }),
   },
 };

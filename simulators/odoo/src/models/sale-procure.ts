@@ -4,14 +4,17 @@ import type { Row } from '../orm/field.ts';
 import { outsideLocation } from '../stock/availability.ts';
 import { linesOf, removeLine } from '../stock/lines.ts';
 import { nextPickingName } from '../stock/done.ts';
+import { chainMoves, lowerBefore, movesBefore } from '../stock/pull.ts';
 import { assignMoves, setMoveQuantity } from '../stock/reserve.ts';
 import { isOpen, refreshMove, refreshPicking } from '../stock/states.ts';
 import { linesOfOrder } from './sale-amounts.ts';
+import { isConfirmed } from './sale-states.ts';
 
 /** Goods are delivered by a picking; services are not. */
 export const isGoods = (env: Env, line: Row): boolean => {
   const product = env.find('product.product', line['product_id']);
-  return env.find('product.template', product?.['product_tmpl_id'])?.['type'] === 'consu';
+  const template = env.find('product.template', product?.['product_tmpl_id']);
+  return env.major < 18 ? template?.['detailed_type'] !== 'service' : template?.['type'] === 'consu';
 };
 
 /** Creates the delivery of a confirmed order and reserves what there is. */
@@ -28,14 +31,42 @@ export function procure(env: Env, order: Row): void {
 
 function demand(env: Env, order: Row, wanted: readonly (readonly [Row, number])[]): void {
   if (wanted.length === 0) return;
-  const picking = openPicking(env, order) ?? createPicking(env, order);
-  const moves = wanted.map(([line, quantity]) => createMove(env, order, picking, line, quantity));
+  if (env.major < 18) return planAll(env, order, wanted);
+  const [step] = stepsOf(env, order);
+  if (!step) return;
+  const picking = openPicking(env, order, step) ?? createPicking(env, order, step);
+  const moves = wanted.map(([line, quantity]) => createMove(env, picking, line, quantity, step));
   assignMoves(env, moves);
   refreshPicking(env, picking);
 }
 
-function openPicking(env: Env, order: Row): Row | undefined {
-  const type = firstType(env, order);
+/** 16 and 17 plan all steps at once. The order's line stands on what leaves for the customer alone. */
+function planAll(env: Env, order: Row, wanted: readonly (readonly [Row, number])[]): void {
+  const steps = stepsOf(env, order).map((step) => ({
+    ...step,
+    picking: openPicking(env, order, step) ?? createPicking(env, order, step),
+  }));
+  const [first] = steps;
+  for (const [line, quantity] of wanted) {
+    let after: Row | undefined;
+    for (const step of steps.toReversed()) {
+      const move = createMove(env, step.picking, line, quantity, step);
+      env.patch('stock.move', move, {
+        ...(after ? { sale_line_id: false } : {}),
+        ...(step === first ? {} : { procure_method: 'make_to_order' }),
+      });
+      if (after) {
+        chainMoves(env, move, after);
+        refreshMove(env, after);
+      }
+      if (step === first) assignMoves(env, [move]);
+      after = move;
+    }
+  }
+  for (const { picking } of steps) refreshPicking(env, picking);
+}
+
+function openPicking(env: Env, order: Row, { type }: Step): Row | undefined {
   return env
     .having('stock.picking', 'sale_id', order.id)
     .find((picking) => isOpen(picking) && picking['picking_type_id'] === type && !picking['return_id']);
@@ -43,37 +74,49 @@ function openPicking(env: Env, order: Row): Row | undefined {
 
 const warehouseOf = (env: Env, order: Row) => env.get('stock.warehouse', order['warehouse_id']);
 
-const firstType = (env: Env, order: Row) => {
-  const warehouse = warehouseOf(env, order);
-  return warehouse[warehouse['delivery_steps'] === 'ship_only' ? 'out_type_id' : 'pick_type_id'] as number;
-};
-
-function places(env: Env, order: Row): { from: number; to: number; final: number } {
-  const warehouse = warehouseOf(env, order);
-  const customers = outsideLocation(env, 'customer');
-  const places = {
-    ship_only: customers,
-    pick_ship: warehouse['wh_output_stock_loc_id'],
-    pick_pack_ship: warehouse['wh_pack_stock_loc_id'],
-  };
-  return {
-    from: warehouse['lot_stock_id'] as number,
-    to: places[warehouse['delivery_steps'] as keyof typeof places] as number,
-    final: customers,
-  };
+/** One transfer of a delivery. */
+interface Step {
+  readonly type: number;
+  readonly from: number;
+  readonly to: number;
+  readonly final: number;
 }
 
-/** 18 puts the customer's reference behind the order's name. */
+/** The steps of a delivery in the order in which goods go. */
+function stepsOf(env: Env, order: Row): readonly Step[] {
+  const warehouse = warehouseOf(env, order);
+  const final = outsideLocation(env, 'customer');
+  const id = (column: string) => warehouse[column] as number;
+  const [stock, packing, output] = ['lot_stock_id', 'wh_pack_stock_loc_id', 'wh_output_stock_loc_id'].map(id);
+  if (stock === undefined || packing === undefined || output === undefined) return [];
+  const pick = { type: id('pick_type_id'), from: stock, final };
+  const out = { type: id('out_type_id'), to: final, final };
+  switch (warehouse['delivery_steps']) {
+    case 'pick_ship':
+      return [
+        { ...pick, to: output },
+        { ...out, from: output },
+      ];
+    case 'pick_pack_ship':
+      return [
+        { ...pick, to: packing },
+        { type: id('pack_type_id'), from: packing, to: output, final },
+        { ...out, from: output },
+      ];
+    default:
+      return [{ ...out, from: stock }];
+  }
+}
+
+/** 18 alone puts the customer's reference behind the order's name. */
 function originOf(env: Env, order: Row): string {
   const reference = order['client_order_ref'];
-  return env.major < 19 && reference
+  return env.major === 18 && reference
     ? `${String(order['name'])} - ${String(reference)}`
     : String(order['name']);
 }
 
-function createPicking(env: Env, order: Row): Row {
-  const { from, to } = places(env, order);
-  const type = firstType(env, order);
+function createPicking(env: Env, order: Row, { type, from, to }: Step): Row {
   return env.insert('stock.picking', {
     name: nextPickingName(env, type),
     origin: originOf(env, order),
@@ -99,8 +142,7 @@ function createPicking(env: Env, order: Row): Row {
   });
 }
 
-function createMove(env: Env, order: Row, picking: Row, line: Row, quantity: number): Row {
-  const { from, to, final } = places(env, order);
+function createMove(env: Env, picking: Row, line: Row, quantity: number, { from, to, final }: Step): Row {
   return env.insert('stock.move', {
     sequence: 10,
     name: line['name'],
@@ -134,22 +176,32 @@ function createMove(env: Env, order: Row, picking: Row, line: Row, quantity: num
 /** A changed quantity on a confirmed order changes the open demand, not what has gone (recording 14). */
 export function changeDemand(env: Env, line: Row, before: number): void {
   const order = env.get('sale.order', line['order_id']);
-  if (order['state'] !== 'sale' || !isGoods(env, line)) return;
+  if (!isConfirmed(order) || !isGoods(env, line)) return;
   let difference = minus(Number(line['product_uom_qty']), before);
   const open = env.having('stock.move', 'sale_line_id', line.id).filter(isOpen);
   if (difference > 0) {
     const [move] = open;
     if (!move) return demand(env, order, [[line, difference]]);
-    env.patch('stock.move', move, { product_uom_qty: Number(move['product_uom_qty']) + difference });
-    refreshMove(env, move);
-    return assignMoves(env, [move]);
+    raiseChain(env, move, difference);
+    return;
   }
   for (const move of open) {
     if (difference >= 0) return;
-    const left = Math.max(0, minus(Number(move['product_uom_qty']), -difference));
+    const demanded = Number(move['product_uom_qty']);
+    const left = Math.max(0, minus(demanded, -difference));
+    lowerBefore(env, move, minus(demanded, left), (before, rest) => reduceTo(env, before, rest));
     difference = minus(difference, minus(left, Number(move['product_uom_qty'])));
     reduceTo(env, move, left);
   }
+}
+
+/** What is more has to be brought by an open move of each step before. */
+function raiseChain(env: Env, move: Row, more: number): void {
+  env.patch('stock.move', move, { product_uom_qty: Number(move['product_uom_qty']) + more });
+  const [before] = movesBefore(env, move).filter(isOpen);
+  if (env.major < 18 && before) raiseChain(env, before, more);
+  refreshMove(env, move);
+  if (!before) assignMoves(env, [move]);
 }
 
 function reduceTo(env: Env, move: Row, demandLeft: number): void {

@@ -166,7 +166,7 @@ const describing: Record<string, BaseMethod> = {
     env.browse(model, ids).map((row) => metadata(env, model, row)),
   ),
   exists: onRecords((env, model, ids) => env.existing(model, ids).map((row) => row.id)),
-  has_access: onRecords(() => true, ['operation'], 1),
+  has_access: { ...onRecords(() => true, ['operation'], 1), since: 18 },
   check_access_rights: onModel(() => true, ['operation', 'raise_exception'], 1),
   export_data: onRecords(
     () => {

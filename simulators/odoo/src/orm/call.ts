@@ -28,7 +28,7 @@ export function findMethod(env: Env, transport: Transport, modelName: string, na
   const hidden = name === 'exists' && env.major >= 19;
   if (name.startsWith('_') || hidden)
     throw accessError(
-      `Private methods (such as ${env.major < 19 ? name : `'${modelName}.${name}'`}) cannot be called remotely.`,
+      `Private methods (such as ${env.major === 18 ? name : `'${modelName}.${name}'`}) cannot be called remotely.`,
     );
   const method = model.methods[name];
   if (method) return method;
@@ -36,7 +36,7 @@ export function findMethod(env: Env, transport: Transport, modelName: string, na
   throw new OdooError(
     'builtins.AttributeError',
     500,
-    env.major < 19
+    env.major === 18
       ? `The method '${name}' does not exist on the model '${modelName}'`
       : `The method '${modelName}.${name}' does not exist`,
   );

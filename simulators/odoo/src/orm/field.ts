@@ -48,6 +48,9 @@ export interface Field {
   readonly until?: number;
   /** What 16 to 18 say differently. */
   readonly before19?: Partial<Pick<Field, 'string' | 'relation' | 'selection'>>;
+  readonly before17?: Partial<Pick<Field, 'selection'>>;
+  /** What 16 and 17 do differently. */
+  readonly before18?: Partial<Pick<Field, 'selection' | 'required' | 'compute'>>;
 }
 
 type Options = Omit<Field, 'type' | 'string'>;

@@ -2,7 +2,7 @@ import type { Env } from './env.ts';
 import { boolean, char, datetime, integer, many2one } from './field.ts';
 import type { Field, Row, Values } from './field.ts';
 
-export const SERIES = ['19.0', '18.0'] as const;
+export const SERIES = ['19.0', '18.0', '17.0', '16.0'] as const;
 export type Series = (typeof SERIES)[number];
 
 export const isSeries = (text: string): text is Series => SERIES.some((series) => series === text);
@@ -20,7 +20,7 @@ export const isIn = (major: number, { since = 0, until = Number.POSITIVE_INFINIT
   since <= major && major <= until;
 
 /** A public method: how a client names its arguments, and what it does. */
-export interface Method {
+export interface Method extends Span {
   /** `model` methods take no ids; JSON-2 refuses ids on them with 422 (recording 15). */
   readonly on: 'model' | 'records';
   readonly parameters?: readonly string[];
@@ -37,7 +37,8 @@ export interface ModelDefinition extends Span {
   readonly order?: string;
   readonly fields: Record<string, Field>;
   readonly methods?: Record<string, Method>;
-  readonly methodsBefore19?: Record<string, Method>;
+  /** What is one of 18 alone. */
+  readonly methodsOf18?: Record<string, Method>;
   readonly displayName?: (env: Env, row: Row) => string;
   /** What `name_search` looks into besides the name. */
   readonly searchNames?: readonly string[];
@@ -78,17 +79,24 @@ export function buildModel(
   const fields: Record<string, Field> = { ...LOG_FIELDS };
   for (const [name, field] of Object.entries(definition.fields))
     if (isIn(major, field))
-      fields[name] = major < 19 && field.before19 ? { ...field, ...field.before19 } : field;
+      fields[name] = {
+        ...field,
+        ...(major < 19 ? field.before19 : {}),
+        ...(major < 18 ? field.before18 : {}),
+        ...(major < 17 ? field.before17 : {}),
+      };
   return {
     ...definition,
     fields,
     order: definition.order ?? 'id',
     searchNames: definition.searchNames ?? [],
-    methods: {
-      ...baseMethods,
-      ...definition.methods,
-      ...(major < 19 ? definition.methodsBefore19 : {}),
-    },
+    methods: Object.fromEntries(
+      Object.entries({
+        ...baseMethods,
+        ...definition.methods,
+        ...(major === 18 ? definition.methodsOf18 : {}),
+      }).filter(([, method]) => isIn(major, method)),
+    ),
   };
 }
 

@@ -28,16 +28,16 @@ const MODULES = [
   'product_expiry',
 ];
 
-/** Some of a live server's, 18.0 and 19.0 alike. */
-const MENUS = [
+/** Some of a live server's. */
+const menusOf = (major: number): readonly string[] => [
   'Sales/Configuration/Settings',
-  'Inventory/Operations/Adjustments/Physical Inventory',
+  `Inventory/Operations/${major < 17 ? 'Inventory Adjustments' : 'Adjustments/Physical Inventory'}`,
   'Inventory/Configuration/Warehouse Management/Warehouses',
   'Inventory/Configuration/Warehouse Management/Operations Types',
   'Settings/General Settings',
   'Settings/Users & Companies/Users',
   'Settings/Technical/Automation',
-  'Settings/Technical/Automation/Automation Rules',
+  `Settings/Technical/Automation/${major < 17 ? 'Automated Actions' : 'Automation Rules'}`,
   'Settings/Technical/Parameters/System Parameters',
   'Settings/Technical/Actions/User-defined Defaults',
 ];
@@ -132,7 +132,7 @@ function seedModulesAndMenus(env: Env): void {
       application: false,
       sequence: 100,
     });
-  for (const complete_name of MENUS)
+  for (const complete_name of menusOf(env.major))
     env.insert('ir.ui.menu', { name: complete_name.split('/').at(-1) ?? '', complete_name });
 }
 
@@ -190,7 +190,7 @@ function seedUsers(env: Env): void {
       active: true,
     });
   };
-  const hub = env.major < 19 ? 8 : 7;
+  const hub = { 16: 8, 17: 10, 18: 8 }[env.major] ?? 7;
   user(1, 'OdooBot', '__system__');
   user(2, 'Mitchell Admin', 'admin');
   user(hub, 'Integration Hub', 'hub');

@@ -18,6 +18,7 @@ export const usageOf = (env: Env, location: unknown) => env.find('stock.location
 /** Storable goods are counted; other goods and services are not. */
 export const isStorable = (env: Env, productId: unknown): boolean => {
   const template = env.find('product.template', env.find('product.product', productId)?.['product_tmpl_id']);
+  if (env.major < 18) return template?.['detailed_type'] === 'product';
   return template?.['is_storable'] === true && template['type'] === 'consu';
 };
 

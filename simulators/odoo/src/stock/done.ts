@@ -3,6 +3,7 @@ import type { Env } from '../orm/env.ts';
 import type { Row } from '../orm/field.ts';
 import { isStorable } from './availability.ts';
 import { linesOf, releaseDownTo } from './lines.ts';
+import { chainRest, releaseNext } from './pull.ts';
 import { addStock } from './quants.ts';
 import { assignMoves, freeExcess } from './reserve.ts';
 import { movesOf, refreshMove, refreshPicking, setMoveState } from './states.ts';
@@ -67,7 +68,7 @@ export function splitMove(env: Env, move: Row, now: number): Row {
   const rest = minus(Number(move['product_uom_qty']), now);
   const { id: _id, ...columns } = move;
   env.patch('stock.move', move, { product_uom_qty: now });
-  return env.insert('stock.move', {
+  const split = env.insert('stock.move', {
     ...columns,
     product_uom_qty: rest,
     quantity: 0,
@@ -76,6 +77,8 @@ export function splitMove(env: Env, move: Row, now: number): Row {
     move_dest_ids: [],
     _open_product: move['product_id'],
   });
+  if (env.major < 18) chainRest(env, move, split);
+  return split;
 }
 
 /**
@@ -118,4 +121,5 @@ export function cancelMove(env: Env, move: Row): void {
   }
   env.patch('stock.move', move, { quantity: 0 });
   setMoveState(env, move, 'cancel');
+  if (env.major < 18) releaseNext(env, move);
 }

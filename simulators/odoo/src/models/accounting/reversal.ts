@@ -1,6 +1,6 @@
 import type { Env } from '../../orm/env.ts';
 import { userError } from '../../orm/errors.ts';
-import { char, date, many2many, many2one } from '../../orm/field.ts';
+import { char, date, many2many, many2one, selection } from '../../orm/field.ts';
 import type { Row } from '../../orm/field.ts';
 import type { Method, ModelDefinition } from '../../orm/model.ts';
 import { productLinesOf } from './amounts.ts';
@@ -60,8 +60,18 @@ export const reversal: ModelDefinition = {
     }),
     reason: char('Reason displayed on Credit Note'),
     date: date('Reversal date', { default: today }),
+    // 16 says by this what 17 has methods for.
+    refund_method: selection(
+      'Credit Method',
+      [
+        ['refund', 'Partial Refund'],
+        ['cancel', 'Full Refund'],
+        ['modify', 'Full refund and new draft invoice'],
+      ],
+      { until: 16, default: 'refund', required: true },
+    ),
     journal_id: many2one('Journal', 'account.journal', { required: true }),
     company_id: many2one('Company', 'res.company', { required: true, default: 1 }),
   },
-  methods: { refund_moves: run, reverse_moves: run },
+  methods: { refund_moves: { ...run, since: 17 }, reverse_moves: run },
 };

@@ -83,7 +83,7 @@ function invoiceOrders(env: Env, orders: readonly Row[]): Row | undefined {
 function createInvoices(env: Env, wizard: Row): unknown {
   const orders = env.browse('sale.order', (wizard['sale_order_ids'] as number[]) || []);
   const shared = (one: Row) =>
-    wizard['consolidated_billing']
+    env.major < 17 || wizard['consolidated_billing']
       ? `${String(one['partner_invoice_id'])} ${String(one['currency_id'])}`
       : one.id;
   const made = [...Map.groupBy(orders, shared).values()].flatMap((group) => invoiceOrders(env, group) ?? []);
@@ -153,7 +153,7 @@ export const invoiceWizard: ModelDefinition = {
     sale_order_ids: many2many('Sale Order', 'sale.order', {
       default: (env) => (env.context['active_ids'] as number[] | undefined) ?? [],
     }),
-    consolidated_billing: boolean('Consolidated Billing', { default: true }),
+    consolidated_billing: boolean('Consolidated Billing', { default: true, since: 17 }),
   },
   methods: {
     create_invoices: {
