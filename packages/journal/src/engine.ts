@@ -94,6 +94,7 @@ export class Engine {
             concurrency: target.concurrency,
             limits: policy.limits ?? {},
             onShort: () => this.#control.hurry(),
+            onReleased: () => this.#released(system),
             onError: options.onError,
           }),
           ...(options.lanes === undefined ? {} : { lanes: options.lanes }),
@@ -185,6 +186,10 @@ export class Engine {
     await Promise.all(owners.map((owner) => owner.stopSettling()));
     await this.#leases.stop(owners.map((owner) => owner.part));
     this.#owners.clear();
+  }
+
+  #released(system: string): void {
+    for (const owner of this.#owners.values()) owner.released(system);
   }
 
   #signal(parts: ReadonlySet<number>): void {

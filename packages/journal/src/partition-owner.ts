@@ -132,6 +132,12 @@ export class PartitionOwner {
     return this.#chains.get(target)?.waiting ?? 0;
   }
 
+  /** A target may be called again by a person's word: what waits for its sake alone goes. */
+  released(target: string): void {
+    const runner = this.#options.runners.get(target);
+    if (runner !== undefined) this.#chains.get(target)?.hasten((head) => runner.waitsForTarget(head));
+  }
+
   /** No new messages; what runs is finished. Settlements still come in until the runners have stopped. */
   async stopProcessing(): Promise<void> {
     this.#stopping = true;

@@ -114,6 +114,7 @@ test('D11, D14: an errand is held by what deliveries were answered, and goes aga
   });
   await send('k1');
   await untilTold('it asked for a pause');
+  target.answer = (): Outcome => ({ kind: 'succeeded' });
   await desk.resume('a', 'ada');
   await untilItGoes();
 
@@ -126,7 +127,7 @@ test('D11, D14: an errand is held by what deliveries were answered, and goes aga
   target.answer = (): Outcome => ({ kind: 'succeeded' });
   await desk.resume('a', 'ada');
   await untilItGoes();
-  await until('all are delivered', async () => (await count(worker.pool, 'delivery')) < 2);
+  await until('all are delivered', async () => (await count(worker.pool, 'delivery_done')) === 2);
 });
 
 test('D11, D14: what an errand is answered holds the deliveries of every node, and one that is taken lets them go', async () => {

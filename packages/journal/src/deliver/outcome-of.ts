@@ -15,6 +15,8 @@ export interface Tried {
   readonly retry: RetryPolicy;
   readonly canVerify: boolean;
   readonly random: number;
+  /** Until when its target is left alone because its calls fail, by performance.now(); undefined: it is not. */
+  readonly downUntilMs: number | undefined;
 }
 
 /** The one place that decides what an outcome leads to: end, wait, verify or park. */
@@ -98,11 +100,14 @@ function waitOrGiveUp(
   }
   const verify = outcome.kind === 'unknown' && tried.canVerify;
   const ambiguous = head.delivery.ambiguous || outcome.kind === 'unknown';
+  const dueAtMs = dueAt(tried, verdict.untilMs, outcome.afterMs);
   const next: WaitingDelivery = {
     ...head,
     verifying: verify,
     firstTriedAtMs,
-    dueAtMs: verdict.untilMs,
+    dueAtMs,
+    failedAtMs: tried.nowMs,
+    pausedByTarget: outcome.code === 'target_busy' && outcome.afterMs !== undefined,
     delivery: { ...head.delivery, attempt: head.delivery.attempt + 1, ambiguous },
   };
   return {
@@ -110,11 +115,19 @@ function waitOrGiveUp(
     settled: {
       kind: 'waiting',
       state: verify ? 'verifying' : 'backing_off',
-      dueInMs: verdict.untilMs - tried.nowMs,
+      dueInMs: dueAtMs - tried.nowMs,
       ambiguous,
     },
     done: () => chains.again(head, next),
   };
+}
+
+/**
+ * While its target is down a delivery waits for that: its own back-off, which grows with each try that the outage cost it, would keep it, and
+ * with few others the target's next probe, for minutes after the target is back.
+ */
+function dueAt({ nowMs, downUntilMs }: Tried, untilMs: number, afterMs = 0): number {
+  return downUntilMs === undefined ? untilMs : Math.min(untilMs, Math.max(downUntilMs, nowMs + afterMs));
 }
 
 export type RefusedLogin = Outcome & { readonly kind: 'retry' };

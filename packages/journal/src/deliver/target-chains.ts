@@ -43,6 +43,8 @@ interface Chain {
   /** In order; the first is the head, and the only one that may be on its way. */
   readonly waiting: WaitingDelivery[];
   busy: boolean;
+  /** Set while its head waits for its time. */
+  timer: NodeJS.Timeout | undefined;
 }
 
 /**
@@ -219,7 +221,7 @@ export class TargetChains {
     let chain = this.#chains.get(row.key);
     if (chain?.waiting.some((other) => other.delivery.id === row.id)) return;
     if (chain === undefined) {
-      chain = { waiting: [], busy: false };
+      chain = { waiting: [], busy: false, timer: undefined };
       this.#chains.set(row.key, chain);
     }
     chain.waiting.push(this.#toWaiting(row, nowMs));
@@ -250,6 +252,9 @@ export class TargetChains {
       reply: row.reply,
       verifying: row.state === 'verifying',
       dueAtMs: nowMs + (row.due_in_ms ?? 0),
+      // When it failed is its former owner's knowledge.
+      failedAtMs: (row.due_in_ms ?? 0) > 0 ? nowMs : undefined,
+      pausedByTarget: false,
       expiresAtMs: row.expires_in_ms === null ? undefined : nowMs + row.expires_in_ms,
       firstTriedAtMs: row.tried_for_ms === null ? undefined : nowMs - row.tried_for_ms,
       delivery: {
@@ -269,22 +274,41 @@ export class TargetChains {
     const head = chain.waiting[0];
     if (head === undefined || chain.busy) return;
     chain.busy = true;
-    this.#offerInTime(head);
+    this.#offerInTime(chain, head);
   }
 
   /** A timer may fire a millisecond early, and a head that is only near its time would be sent: against its back-off, or past its use. */
-  #offerInTime(head: WaitingDelivery): void {
+  #offerInTime(chain: Chain, head: WaitingDelivery): void {
     // An unknown outcome is found out even when the command is of no use any more.
     const expiresAtMs = head.verifying ? undefined : head.expiresAtMs;
     const waitMs = Math.min(head.dueAtMs, expiresAtMs ?? head.dueAtMs) - performance.now();
-    if (waitMs <= 0) this.#onHead(head, this);
-    else
-      setTimeout(
-        () => {
-          if (!this.#closed) this.#offerInTime(head);
-        },
-        Math.min(Math.ceil(waitMs), LONGEST_TIMER_MS),
-      ).unref();
+    chain.timer = undefined;
+    if (waitMs <= 0) {
+      this.#onHead(head, this);
+      return;
+    }
+    chain.timer = setTimeout(
+      () => {
+        if (!this.#closed) this.#offerInTime(chain, head);
+      },
+      Math.min(Math.ceil(waitMs), LONGEST_TIMER_MS),
+    );
+    chain.timer.unref();
+  }
+
+  /**
+   * Heads for which `chosen` is true need not wait for their time any more. Nothing is stored: after a crash they wait for the time that they
+   * were given.
+   */
+  hasten(chosen: (head: WaitingDelivery) => boolean): void {
+    for (const chain of this.#chains.values()) {
+      const [head] = chain.waiting;
+      if (head === undefined || chain.timer === undefined || !chosen(head)) continue;
+      clearTimeout(chain.timer);
+      const hastened = { ...head, dueAtMs: performance.now() };
+      chain.waiting[0] = hastened;
+      this.#offerInTime(chain, hastened);
+    }
   }
 
   /** A newer state for the same key waits behind this head: the head need not go. */

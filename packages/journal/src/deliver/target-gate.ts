@@ -36,6 +36,8 @@ export interface TargetGateOptions {
   readonly limits: TargetLimits;
   /** This node has something to send and no share of the calls, or an open breaker to probe: asks for it now. */
   readonly onShort: () => void;
+  /** What kept the target from being called is over: its breaker closed, or a person ended a pause. */
+  readonly onReleased: () => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -53,6 +55,8 @@ export class TargetGate {
   #slotsUntilMs = 0;
   #paused = false;
   #heldUntilMs = 0;
+  /** What was asked before this is older than this node's own word. */
+  #heldSaidAtMs = Number.NEGATIVE_INFINITY;
   #tokens = 0;
   #nextTokenMs = 0;
   #taking = false;
@@ -114,15 +118,26 @@ export class TargetGate {
 
   /** What all nodes share, as of `askedMs`; the share of the calls is good for `forMs` from then on. */
   told(answer: SlotAnswer, askedMs: number, forMs: number): void {
-    const opened = answer.slots > this.slots || (this.#paused && !answer.paused);
+    const resumed = this.#paused && !answer.paused;
+    const opened = answer.slots > this.slots || resumed;
     this.#slots = answer.slots;
     this.#slotsUntilMs = askedMs + forMs;
     this.#paused = answer.paused;
-    const heldUntilMs = performance.now() + (answer.held_ms ?? 0);
-    const released = heldUntilMs < this.#heldUntilMs - SOONEST_MS;
-    this.#heldUntilMs = heldUntilMs;
+    const released = this.#heldToldMs(answer.held_ms ?? 0, askedMs);
+    const wasOpen = this.breaker.open;
     const mended = this.breaker.told(answer, askedMs);
+    if (resumed || released || (wasOpen && !this.breaker.open)) this.released();
     if (opened || released || mended) this.#onOpen();
+  }
+
+  /** True when it is over earlier than this node knew. */
+  #heldToldMs(heldMs: number, askedMs: number): boolean {
+    if (askedMs < this.#heldSaidAtMs) return false;
+    const nowMs = performance.now();
+    const untilMs = nowMs + heldMs;
+    const released = this.#heldUntilMs > nowMs && untilMs < this.#heldUntilMs - SOONEST_MS;
+    this.#heldUntilMs = untilMs;
+    return released;
   }
 
   /** Undefined: a call may go. Else how long to wait before asking again, at most; milliseconds. */
@@ -142,6 +157,11 @@ export class TargetGate {
     this.#shortAtMs = nowMs;
     if (nowMs >= this.#nextTokenMs) void this.#take();
     return Math.max(SOONEST_MS, this.#nextTokenMs - nowMs);
+  }
+
+  /** What kept all calls back is over: what waits for its sake alone need not wait for its own time. */
+  released(): void {
+    this.#options.onReleased();
   }
 
   /** A call goes; `ended` when it is over. */
@@ -206,9 +226,13 @@ export class TargetGate {
   /** The target asked to be left alone: this answer says it of all calls. */
   async hold(ms: number, words: string): Promise<void> {
     this.#heldUntilMs = Math.max(this.#heldUntilMs, performance.now() + ms);
+    this.#heldSaidAtMs = Number.POSITIVE_INFINITY;
     await this.#options.pool
       .query(statement('hold-target', [this.system, ms, words.slice(0, 500)]))
-      .catch(this.#options.onError);
+      .catch(this.#options.onError)
+      .finally(() => {
+        this.#heldSaidAtMs = performance.now();
+      });
   }
 
   async #take(): Promise<void> {

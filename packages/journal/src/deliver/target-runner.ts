@@ -61,6 +61,8 @@ export class TargetRunner {
   #timer: NodeJS.Timeout | undefined;
   #timerAtMs = 0;
   #stopped = false;
+  /** When a call of this node went well last. */
+  #wellAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: TargetRunnerOptions) {
     this.#options = options;
@@ -91,6 +93,11 @@ export class TargetRunner {
   /** At this target: what is piled up here need not be elsewhere. */
   mustYield(lane: string): boolean {
     return this.#traffic.mustYield(lane);
+  }
+
+  /** It would have gone before if its target had been well: nothing has gone well since it failed, or it was asked to wait with all calls. */
+  waitsForTarget({ failedAtMs, pausedByTarget }: WaitingDelivery): boolean {
+    return failedAtMs !== undefined && (pausedByTarget || failedAtMs > this.#wellAtMs);
   }
 
   offer(head: WaitingDelivery, chains: TargetChains): void {
@@ -212,6 +219,7 @@ export class TargetRunner {
     if (answers.length > 0 || outcomes.length === 0)
       this.#record(failed, nowMs, outcomes.find(isRefusedLogin));
     this.#hold(outcomes);
+    const downUntilMs = this.#downUntilMs(nowMs);
     this.#options.onAttempt?.(this.#options.system, outcomes, tookMs);
     batch.forEach((ready, index) => {
       if (ready.chains.closed) return;
@@ -225,9 +233,16 @@ export class TargetRunner {
           retry: this.#retry,
           canVerify: this.#options.target.verify !== undefined,
           random: (this.#options.random ?? Math.random)(),
+          downUntilMs,
         }),
       );
     });
+  }
+
+  #downUntilMs(nowMs: number): number | undefined {
+    if (this.#breaker.state === 'open') return this.#breaker.untilMs;
+    const sharedMs = this.#options.gate.breaker.waitMs(nowMs);
+    return sharedMs === undefined ? undefined : nowMs + sharedMs;
   }
 
   /** A refused login says of the whole target what it says of one delivery, and waits longer for its probes. */
@@ -236,10 +251,16 @@ export class TargetRunner {
     const before = this.#breaker;
     const after = record(refused === undefined ? this.#breakerPolicy : REFUSED_LOGIN, before, failed, nowMs);
     this.#breaker = after;
-    const { breaker: shared } = this.#options.gate;
+    const { gate } = this.#options;
+    const { breaker: shared } = gate;
     shared.saw(failed, nowMs + this.#breakerPolicy.windowMs);
     if (after.state === 'open' && before.state !== 'open') shared.opened(after.coolDownMs, refused?.detail);
-    if (after.state === 'closed' && before.state === 'half_open') shared.closed();
+    if (after.state === 'closed' && before.state === 'half_open') {
+      shared.closed();
+      gate.released();
+    }
+    // Last: what failed before this success is what waited for it.
+    if (!failed) this.#wellAtMs = nowMs;
   }
 
   /** A target that asks for a pause means all that is sent to it, from every node. */

@@ -11,6 +11,10 @@ export interface WaitingDelivery {
   readonly verifying: boolean;
   /** When it may be tried, by performance.now(). */
   readonly dueAtMs: number;
+  /** When it failed last, as far as this node knows, by performance.now(); undefined: it waits for nothing but its turn. */
+  readonly failedAtMs: number | undefined;
+  /** The pause that it waits for was asked for by its target, of all calls. */
+  readonly pausedByTarget: boolean;
   /** When it stops to be of use, by performance.now(), as the database's clock says; undefined: never. */
   readonly expiresAtMs: number | undefined;
   /** When it was first tried, by performance.now(); undefined before that. */

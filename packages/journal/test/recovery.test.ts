@@ -1,0 +1,158 @@
+/**
+ * What waits for a target that was down, when it is back. Real: PostgreSQL, engines on it. Doubled: a target that a test takes down, with back-offs
+ * of half a minute and more, so that what goes in a test's time did not wait for its own. Observed: what is delivered, in which order, and
+ * when what is left is due.
+ */
+import type { BreakerPolicy, Delivery, Outcome, Processor } from '@trunkline/messaging';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { TargetGate } from '../src/deliver/target-gate.ts';
+import { TargetDesk } from '../src/index.ts';
+import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import {
+  count,
+  message,
+  NOTHING,
+  ScriptedTarget,
+  startEngine,
+  type TestEngine,
+  until,
+} from './support/engine.ts';
+
+const RETRY = { baseMs: 60_000, maxMs: 600_000, giveUpAfterMs: 86_400_000 };
+const DOWN: Outcome = { kind: 'retry', code: 'target_unavailable', detail: 'HTTP 503' };
+const WELL: Outcome = { kind: 'succeeded' };
+
+let database: TestDatabase;
+let target: ScriptedTarget;
+let nodes: TestEngine[];
+beforeEach(async () => {
+  database = await createTestDatabase();
+  target = new ScriptedTarget(1, 2);
+  nodes = [];
+});
+afterEach(async () => {
+  expect(nodes.flatMap(({ errors }) => errors)).toEqual([]);
+  await Promise.all(nodes.map((node) => node.close()));
+  await database.drop();
+});
+
+const forward: Processor = ({ sourceId }) => ({
+  ...NOTHING,
+  commands: [{ role: 'a', target: 'a', type: 'act', flow: 'test', payload: { id: sourceId } }],
+});
+
+async function start(breaker: Partial<BreakerPolicy> = {}): Promise<TestEngine> {
+  const quick = { windowMs: 10_000, minimumVolume: 1, failureRate: 0.5, coolDownMs: 100, maxCoolDownMs: 200 };
+  const policy = { retry: RETRY, breaker: { ...quick, ...breaker } };
+  const node = await startEngine(
+    database.url,
+    forward,
+    {},
+    { targets: new Map([['a', { target, policy }]]) },
+  );
+  nodes.push(node);
+  return node;
+}
+
+const idOf = ({ payload }: Delivery) => String(payload['id']);
+const done = ({ pool }: TestEngine) => count(pool, 'delivery_done');
+
+test('D8: what failed while its target was down goes when the target is back, in the order of its key', async () => {
+  target.answer = () => DOWN;
+  const node = await start();
+  await node.engine.intake.accept([message('k', 'first'), message('k', 'second'), message('l', 'other')]);
+  await until('both keys were tried, and the target was probed', () => target.calls.length > 4);
+  const tried = target.calls.length;
+  target.answer = () => WELL;
+  await until('all are delivered', async () => (await done(node)) === 3);
+  const went = target.delivered.slice(tried).map(idOf);
+  expect(went.filter((id) => id !== 'other')).toEqual(['first', 'second']);
+});
+
+test('D8: a node that takes over while the target is down need not wait for the back-off of the one before', async () => {
+  target.answer = () => DOWN;
+  const before = await start();
+  await before.engine.intake.accept([message('k', 'm')]);
+  await until('it was probed', () => target.calls.length > 2);
+  await before.engine.stop();
+  target.answer = () => WELL;
+  const next = await start();
+  await until('it is delivered', async () => (await done(next)) === 1);
+});
+
+const POISONED = (delivery: Delivery) => (idOf(delivery) === 'poison' ? DOWN : WELL);
+
+test('D8: one that always fails, and opens the breaker by itself, does not hold up the others', async () => {
+  target.answer = POISONED;
+  const node = await start();
+  await node.engine.intake.accept([message('p', 'poison')]);
+  await until('it was probed with it', () => target.calls.length > 2);
+  await node.engine.intake.accept(Array.from({ length: 5 }, (_, n) => message(`k${n}`, `m${n}`)));
+  await until('the others are delivered', async () => (await done(node)) === 5);
+});
+
+test('O2: one that fails beside others that go well keeps its own back-off, also when a person resumes the target', async () => {
+  target.answer = POISONED;
+  const node = await start({ minimumVolume: 5 });
+  const desk = new TargetDesk(node.pool);
+  await node.engine.intake.accept([message('p', 'poison')]);
+  const left = "delivery where state = 'backing_off' and due_at > clock_timestamp() + interval '20 seconds'";
+  await until('it waits for its own time', async () => (await count(node.pool, left)) === 1);
+  await node.engine.intake.accept([message('k', 'm')]);
+  await until('the other is delivered', async () => (await done(node)) === 1);
+  await desk.pause('a', 'ada', 'upgrade');
+  await node.engine.intake.accept([message('l', 'n')]);
+  const round = performance.now() + 1100;
+  await until('the node knows', () => performance.now() > round);
+  await desk.resume('a', 'ada');
+  await node.engine.intake.accept([message('j', 'o')]);
+  await until('the others are delivered', async () => (await done(node)) === 3);
+  expect(target.delivered.filter((one) => idOf(one) === 'poison')).toHaveLength(1);
+});
+
+test('D12: a resume lets go at once what waits for the end of a pause that the target asked for', async () => {
+  const busy: Outcome = { kind: 'retry', code: 'target_busy', detail: 'HTTP 429', afterMs: 3_600_000 };
+  target.answer = () => busy;
+  const node = await start({ minimumVolume: 5 });
+  const desk = new TargetDesk(node.pool);
+  await node.engine.intake.accept([message('k', 'm')]);
+  await until('it is told', async () => (await desk.list())[0]?.heldReason === 'HTTP 429');
+  await until('it waits', async () => (await count(node.pool, "delivery where state = 'backing_off'")) === 1);
+  target.answer = () => WELL;
+  await desk.resume('a', 'ada');
+  await until('it is delivered', async () => (await done(node)) === 1);
+});
+
+test('D11: what the database said before it was told of a pause does not end it', async () => {
+  const told = Promise.withResolvers<{ rows: [] }>();
+  const gate = new TargetGate({
+    pool: { query: () => told.promise } as never,
+    system: 'a',
+    node: () => 'n',
+    concurrency: 2,
+    limits: {},
+    onShort: () => undefined,
+    onReleased: () => {
+      throw new Error('Nobody ended it.');
+    },
+    onError: () => undefined,
+  });
+  const answer = {
+    slots: 2,
+    paused: false,
+    held_ms: 0,
+    breaker_ms: null,
+    cool_down_ms: null,
+    refused: false,
+    probe: false,
+  };
+  const tell = (held_ms: number, askedMs: number) => gate.told({ ...answer, held_ms }, askedMs, 4000);
+  const before = performance.now();
+  const holding = gate.hold(60_000, 'HTTP 429');
+  tell(0, before);
+  expect(gate.waitMs()).toBeGreaterThan(50_000);
+  told.resolve({ rows: [] });
+  await holding;
+  tell(0, before);
+  expect(gate.waitMs(), 'asked before it was stored').toBeGreaterThan(50_000);
+});
