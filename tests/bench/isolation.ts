@@ -2,13 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { Engine, migrate, openDatabase } from '@trunkline/journal';
 import { startEmbeddedPostgres } from '@trunkline/journal/embedded';
 import type { Delivery, IncomingMessage, Outcome, Processor, Target } from '@trunkline/messaging';
 import type { Pool } from 'pg';
+import { wholeNumber } from './whole-number.ts';
 
-const FLOOD = 100_000;
-const ROUNDS = 3;
 const ORDERS_PER_SECOND = 25;
 const ORDERS_IDLE = 250;
 /** A warehouse that sends its events 50 at a time over four connections, as fast as it is answered. */
@@ -18,6 +18,13 @@ const STOCK_KEYS = 5000;
 /** A round's flood that has not drained by then is measured as far as it came. */
 const LONGEST_MS = 120_000;
 const PAD = 'x'.repeat(500);
+/** Files of the log, 16 MB each, that a server which has seen a few floods keeps for use again. */
+const LOG_FILES = 32;
+
+interface Job {
+  readonly events: number;
+  readonly rounds: number;
+}
 
 interface Latency {
   readonly p50: number;
@@ -92,12 +99,24 @@ const deciding: Processor = ({ source }, state) => {
  * What a flood does to others: orders come steadily, alone and while a warehouse sends 100,000 events, in alternating rounds. Every event
  * changes its key's state and makes a command to the ERP, with which the orders' commands to the ERP compete.
  */
-export async function isolationBench(): Promise<Figures> {
+export async function isolationBench(args: readonly string[]): Promise<Figures> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      rounds: { type: 'string', default: '3' },
+      events: { type: 'string', default: '100000' },
+    },
+  });
+  const job = {
+    rounds: wholeNumber('--rounds', values.rounds, 1),
+    events: wholeNumber('--events', values.events, 1000),
+  };
   const stateDir = await mkdtemp(join(tmpdir(), 'trunkline-bench-'));
   const server = await startEmbeddedPostgres({ stateDir });
   const pool = openDatabase({ url: server.url });
   try {
-    return await measure(pool);
+    await fillLog(pool);
+    return await measure(pool, job);
   } finally {
     await pool.end();
     await server.stop();
@@ -105,7 +124,19 @@ export async function isolationBench(): Promise<Figures> {
   }
 }
 
-async function measure(pool: Pool): Promise<Figures> {
+/**
+ * On a new server each 16 MB of log are a file to be made, during which no commit ends; on one that has been used they are files from before
+ * the last checkpoint.
+ */
+async function fillLog(pool: Pool): Promise<void> {
+  for (let file = 0; file < LOG_FILES; file++) {
+    await pool.query("select pg_logical_emit_message(false, 'bench', 'fills')");
+    await pool.query('select pg_switch_wal()');
+  }
+  await pool.query('checkpoint');
+}
+
+async function measure(pool: Pool, { events, rounds }: Job): Promise<Figures> {
   let clock = new Clock();
   const ended = (delivery: Delivery) => clock.ended(delivery);
   const engine = new Engine({
@@ -124,13 +155,13 @@ async function measure(pool: Pool): Promise<Figures> {
   let floodMs = 0;
   // What is met for the first time (plans, compiled code) is nobody's latency.
   await orders(engine, clock, 'warm', (sent) => sent < 50);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     clock = idle;
     await orders(engine, clock, `i${round}`, (sent) => sent < ORDERS_IDLE);
     clock = flood;
     const startedMs = performance.now();
     let draining = true;
-    const drained = sendFlood(engine, pool, round).then(() => {
+    const drained = sendFlood(engine, pool, round, Math.ceil(events / rounds)).then(() => {
       draining = false;
       floodMs += performance.now() - startedMs;
     });
@@ -141,12 +172,12 @@ async function measure(pool: Pool): Promise<Figures> {
   const releaseMs = { idle: latency(idle.release), flood: latency(flood.release) };
   const sharedTargetMs = { idle: latency(idle.shared), flood: latency(flood.shared) };
   return {
-    job: `${FLOOD} warehouse events in ${ROUNDS} rounds beside ${ORDERS_PER_SECOND} orders a second, fsync on`,
+    job: `${events} warehouse events in ${rounds} rounds beside ${ORDERS_PER_SECOND} orders a second, fsync on`,
     releaseMs,
     sharedTargetMs,
     p99Ratio: ratio(releaseMs),
     p99RatioSharedTarget: ratio(sharedTargetMs),
-    floodEventsPerSecond: Math.round((FLOOD / floodMs) * 1000),
+    floodEventsPerSecond: Math.round((events / floodMs) * 1000),
     orders: { idle: idle.release.length, flood: flood.release.length },
   };
 }
@@ -173,9 +204,8 @@ async function orders(
 }
 
 /** Resolves when the flood's share of a round is accepted, processed and delivered. */
-async function sendFlood(engine: Engine, pool: Pool, round: number): Promise<void> {
+async function sendFlood(engine: Engine, pool: Pool, round: number, share: number): Promise<void> {
   const deadline = performance.now() + LONGEST_MS;
-  const share = Math.ceil(FLOOD / ROUNDS);
   let next = 0;
   const send = async () => {
     for (let from = next; from < share && performance.now() < deadline; from = next) {

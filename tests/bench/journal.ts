@@ -11,6 +11,7 @@ import type { Figures } from './journal/measure.ts';
 import { medianOf, type Row, tableOf, type Verdict, verdictsOf } from './journal/report.ts';
 import { watchMegabytes } from './journal/server-processes.ts';
 import { installPeers, versionOf } from './peers/install.ts';
+import { wholeNumber } from './whole-number.ts';
 
 const KINDS = ['bare', 'plain', 'full'] as const;
 const TURN = fileURLToPath(new URL('./journal/turn.ts', import.meta.url));
@@ -166,10 +167,4 @@ function inChild(job: Job, url: string, postmaster: number, title: string): Prom
       else reject(new Error(`${title} ended with code ${code} and no figures; its own words are above.`));
     });
   });
-}
-
-function wholeNumber(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least) return value;
-  throw new Error(`${option} ${text}: it takes a whole number, at least ${least}.`);
 }

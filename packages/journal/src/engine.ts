@@ -41,7 +41,7 @@ export interface EngineOptions {
   readonly lanes?: ReadonlyMap<string, Partial<LanePolicy>>;
   /** How often a partition without work looks for messages that no hint told of. Milliseconds; 250 unless told. */
   readonly idleReadMs?: number;
-  /** JSON of states kept in memory per partition at most; a megabyte unless told. */
+  /** JSON of states kept in memory per partition at most; half a megabyte unless told. */
   readonly stateCacheBytes?: number;
 }
 

@@ -9,6 +9,8 @@ const DEFAULT_SETTINGS: Readonly<Record<string, string>> = {
   synchronous_commit: 'on',
   wal_compression: 'on',
   max_wal_size: '1GB',
+  // After a quiet night fewer files of the log would be left, and the morning's first flood would wait for new ones: 16 MB of zeros each.
+  min_wal_size: '512MB',
   random_page_cost: '1.1',
   jit: 'off',
   timezone: 'UTC',

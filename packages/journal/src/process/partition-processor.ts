@@ -17,8 +17,8 @@ import { BatchEffects, type OpenedException } from './columns.ts';
 import { LaneReader, type WaitingRow } from './lane-reader.ts';
 import { StateCache } from './state-cache.ts';
 
-/** Of JSON; eight partitions of it are some 30 MB of objects. */
-const STATE_CACHE_BYTES = 1024 * 1024;
+/** Of JSON: some 1,300 of the smallest states. */
+const STATE_CACHE_BYTES = 512 * 1024;
 const IDLE_MS = 250;
 
 export interface ProcessorOptions {
@@ -38,7 +38,7 @@ export interface ProcessorOptions {
   readonly onError: (error: unknown) => void;
   /** How often it looks for messages that nobody told it of. Milliseconds. */
   readonly idleReadMs?: number;
-  /** JSON of states kept in memory at most; a megabyte unless told. */
+  /** JSON of states kept in memory at most; half a megabyte unless told. */
   readonly stateCacheBytes?: number;
 }
 
