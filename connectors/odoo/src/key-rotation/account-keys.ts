@@ -4,7 +4,7 @@ import { OdooError } from '../errors.ts';
 import type { CallArguments } from '../transport/transport.ts';
 import { datetimeFromOdoo, datetimeToOdoo } from '../values.ts';
 import { PASSWORD_OF_IDENTITY_CHECK } from '../versions/differences.ts';
-import { valueAt } from '../versions/lookup.ts';
+import { fieldName, valueAt } from '../versions/lookup.ts';
 import { endAfter, LIFETIMES_DAYS, type ListedKey } from './plan.ts';
 
 /** One call as the account. */
@@ -27,7 +27,7 @@ export async function listKeys(
         ['user_id', '=', uid],
         ['scope', 'in', [false, 'rpc']],
       ],
-      fields: ['name', 'create_date', ...(major < 18 ? [] : ['expiration_date'])],
+      fields: ['name', 'create_date', ...[fieldName(major, 'res.users.apikeys', 'end') ?? []].flat()],
     },
     { signal },
   );

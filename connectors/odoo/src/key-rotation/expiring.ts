@@ -5,7 +5,7 @@ import { valueAt } from '../versions/lookup.ts';
 
 /** What people are told of a key that nears its end and that the hub could not renew. */
 export function expiring(daysLeft: number, why: Rejected, major: number, hasPassword: boolean): Finding {
-  const left = `${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}`;
+  const left = daysLeft === 0 ? 'less than a day' : `${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}`;
   const otherwise = hasPassword
     ? 'So that the hub can renew it, correct `password` of this system in the configuration.'
     : why.code === 'odoo-setup'

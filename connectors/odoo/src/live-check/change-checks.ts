@@ -5,6 +5,8 @@ import { postShipments } from '../outbound/shipments.ts';
 import type { Check, CheckContext } from './check.ts';
 import { expectEqual, expectRejection, expectSuccess } from './check.ts';
 import { placeOne } from './orders-for-checks.ts';
+import { LOCK_AN_ORDER } from '../versions/differences.ts';
+import { valueAt } from '../versions/lookup.ts';
 
 export const changeAndCancelChecks: readonly Check[] = [
   {
@@ -98,7 +100,7 @@ export const changeAndCancelChecks: readonly Check[] = [
     async run(context) {
       const { odoo } = context;
       const { orderId } = await placeOne(context, 'ca4', ['2']);
-      const method = (await odoo.client.server()).major === 16 ? 'action_done' : 'action_lock';
+      const method = valueAt(LOCK_AN_ORDER, (await odoo.client.server()).major);
       await odoo.client.call('sale.order', method, { ids: [orderId] });
       const [outcome] = await cancelOrders(odoo, [orderId]);
       return expectRejection(outcome, 'odoo-order-locked', 'a locked order');

@@ -4,6 +4,7 @@ import { AUTOMATION_RULES, MENUS } from '../needs/menus.ts';
 import type { Since } from '../versions/differences.ts';
 import { valueAt } from '../versions/lookup.ts';
 import { readWarehouses } from '../outbound/warehouses.ts';
+import { probeNames } from '../versions/probe.ts';
 import { openModel } from '../model/model.ts';
 import type { AnyModels } from '../model/shapes.ts';
 import type { Check } from './check.ts';
@@ -42,6 +43,16 @@ export const clientChecks: readonly Check[] = [
         'findings',
       );
       return findings[0]?.message ?? '';
+    },
+  },
+  {
+    name: 'no name in the table of versions is another one on this server',
+    async run({ odoo }) {
+      const { asked, lost } = await probeNames(odoo.client, (await odoo.client.server()).major);
+      // A server may lack what no module of its brings; it must not have it under another version's name.
+      const other = lost.filter(({ found }) => found !== null);
+      expectEqual(other, [], 'names that are others here');
+      return `${asked - lost.length} of ${asked} names are there`;
     },
   },
   {

@@ -6,6 +6,7 @@ import { fieldsOf } from '../field-catalogue.ts';
 import type { Check, CheckContext } from './check.ts';
 import { expectEqual, expectRejection, expectSuccess } from './check.ts';
 import { orderOf } from './orders-for-checks.ts';
+import { fieldName } from '../versions/lookup.ts';
 
 export const lotChecks: readonly Check[] = [
   {
@@ -138,7 +139,7 @@ async function placeTracked(context: CheckContext, sku: string, name: string, qu
 }
 
 async function shippedLots({ odoo }: CheckContext, pickingId: number): Promise<Record<string, number>> {
-  const quantity = (await odoo.client.server()).major === 16 ? 'qty_done' : 'quantity';
+  const quantity = fieldName((await odoo.client.server()).major, 'stock.move.line', 'processed');
   const rows = await odoo.client.call<({ lot_id: [number, string] } & Record<string, number>)[]>(
     'stock.move.line',
     'search_read',

@@ -31,10 +31,14 @@ export const FIELDS = [
   field('sale.order', 'locked', [16, null], [17, 'locked']),
   field('sale.order.line', 'unit', [16, 'product_uom'], [19, 'product_uom_id']),
   field('sale.order.line', 'taxes', [16, 'tax_id'], [19, 'tax_ids']),
+  field('sale.order.line', 'pack', [16, 'product_packaging_id'], [19, null]),
+  // From 19 on a pack is a unit of measure.
+  field('product.product', 'packs', [16, 'packaging_ids'], [19, 'uom_ids']),
   field('product.template', 'storable', [16, 'detailed_type'], [18, 'is_storable']),
   field('product.template', 'purchaseUnit', [16, 'uom_po_id'], [19, null]),
   field('res.partner', 'mobile', [16, 'mobile'], [19, null]),
   field('res.users', 'groups', [16, 'groups_id'], [19, 'group_ids']),
+  field('res.users.apikeys', 'end', [16, null], [18, 'expiration_date']),
   field('account.payment', 'memo', [16, 'ref'], [18, 'memo']),
   field('uom.uom', 'category', [16, 'category_id'], [19, null]),
 ] as const satisfies readonly FieldRow[];
@@ -57,7 +61,7 @@ export const MODELS = [
 ] as const satisfies readonly { readonly what: string; readonly names: Since<string | null> }[];
 
 /** What a call leads to: the answer, a wizard that asks and does nothing, or a refusal. */
-export type Effect = 'true' | 'id' | '[id]' | 'none' | `wizard ${string}` | `raises ${string}`;
+export type Effect = 'closes' | 'true' | 'id' | '[id]' | 'none' | `wizard ${string}` | `raises ${string}`;
 
 export const METHODS = [
   method('res.partner', 'copy', 'of one record', [16, 'id'], [18, '[id]']),
@@ -84,6 +88,22 @@ export const METHODS = [
   ),
   method('stock.picking', 'button_validate', 'on a done picking', [16, 'raises UserError'], [19, 'true']),
   method('stock.quant', 'action_apply_inventory', 'without a conflict', [16, 'none']),
+  // The invoice is made on all: 16 shows nothing where the later ones show it.
+  method(
+    'sale.advance.payment.inv',
+    'create_invoices',
+    'of one order',
+    [16, 'closes'],
+    [17, 'wizard account.move'],
+  ),
+  method(
+    'sale.order',
+    'check_access',
+    'on one record',
+    [16, 'raises AttributeError'],
+    [18, 'none'],
+    [19, 'raises AccessError'],
+  ),
   method('sale.order', 'has_access', 'on no records', [16, 'raises AttributeError'], [18, 'true']),
   // On 19 JSON-2 it is still there, and answers null.
   method('sale.order', 'check_access_rights', 'over /jsonrpc', [16, 'true']),
@@ -101,6 +121,12 @@ export interface MethodRow {
 export const RECORD_LINK: Since<string> = [
   [16, '/web#id={id}&model={model}&view_type=form'],
   [18, '/odoo/{model}/{id}'],
+];
+
+/** Locks a confirmed order. */
+export const LOCK_AN_ORDER: Since<string> = [
+  [16, 'action_done'],
+  [17, 'action_lock'],
 ];
 
 /** Where the dialog that asks for the account's password looks for it: in its own field, or in the context of `run_check`. */

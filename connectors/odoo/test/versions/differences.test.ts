@@ -20,6 +20,8 @@ const probed: Readonly<Record<string, string>> = {
   'button_validate with nothing entered': 'backorder validate, nothing entered',
   'button_validate on a done picking': 'validate done picking again',
   'action_apply_inventory without a conflict': 'quant apply',
+  'create_invoices of one order': 'create_invoices',
+  'check_access on one record': 'check_access',
   'has_access on no records': 'has_access',
   'check_access_rights over /jsonrpc': 'check_access_rights',
   'name_get of one record': 'name_get',
@@ -31,7 +33,12 @@ function effectOf(answer: unknown): string {
   if (answer === '<no result member>') return 'none';
   if (typeof answer === 'number') return 'id';
   if (Array.isArray(answer)) return typeof answer[0] === 'number' ? '[id]' : 'true';
-  const { ERR, res_model } = answer as { ERR?: { name: string }; res_model?: string };
+  const { ERR, type, res_model } = answer as {
+    ERR?: { name: string };
+    type?: string;
+    res_model?: string;
+  };
+  if (type === 'ir.actions.act_window_close') return 'closes';
   return ERR === undefined ? `wizard ${res_model}` : `raises ${ERR.name.split('.').at(-1)}`;
 }
 
