@@ -1,6 +1,6 @@
 import type { Delivery, JsonObject, Outcome, Target, Verification } from '@trunkline/messaging';
 import { expect } from 'vitest';
-import { type SimulatedOdoo, startSimulatedOdoo, stockProducts } from './simulated-odoo.ts';
+import { type Series, type SimulatedOdoo, startSimulatedOdoo, stockProducts } from './simulated-odoo.ts';
 
 const signal = AbortSignal.timeout(120_000);
 
@@ -28,8 +28,8 @@ export interface AfterCuts extends SimulatedOdoo {
   ): Promise<JsonObject>;
 }
 
-export async function startAfterCuts(): Promise<AfterCuts> {
-  const simulated = await startSimulatedOdoo();
+export async function startAfterCuts(series: Series = '19.0'): Promise<AfterCuts> {
+  const simulated = await startSimulatedOdoo(series);
   await stockProducts(simulated.odoo, ['CHAI', 'TOFU'], '100000');
   const target = simulated.connector.target as Required<Target>;
   let made = 0;
@@ -75,11 +75,13 @@ export async function startAfterCuts(): Promise<AfterCuts> {
         lines: [line],
       },
     });
-    const [row] = await call<{ picking_ids: number[] }[]>('sale.order', 'read', {
-      ids: [Number(erpId)],
-      fields: ['picking_ids'],
-    });
-    return { orderId, erpId: String(erpId), planId: String(row?.picking_ids[0]) };
+    // 16 and 17 have the later steps too, which wait.
+    const domain = [
+      ['sale_id', '=', Number(erpId)],
+      ['state', '=', 'assigned'],
+    ];
+    const [plan] = await call<number[]>('stock.picking', 'search', { domain });
+    return { orderId, erpId: String(erpId), planId: String(plan) };
   };
 
   return {

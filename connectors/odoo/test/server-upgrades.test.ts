@@ -10,7 +10,7 @@ import { OdooError } from '../src/errors.ts';
 import { fieldsOf } from '../src/field-catalogue.ts';
 import { paymentTermsOf } from '../src/payment-terms.ts';
 import { json2Script, type Reply, type SeenRequest, startScriptedOdoo } from './scripted-odoo.ts';
-import { startSimulatedOdoo } from './simulated-odoo.ts';
+import { type Series, startSimulatedOdoo } from './simulated-odoo.ts';
 
 const opened: { close(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -35,8 +35,6 @@ function keep(options: Pick<OdooClientOptions, 'url'>): OdooClient {
 }
 
 const count = (client: OdooClient) => client.call<number>('res.partner', 'search_count', { domain: [] });
-
-type Series = '19.0' | '18.0';
 
 /** A client of a server of one series, and the change to another at the same address, which another process may see through. */
 async function upgradable(from: Series) {

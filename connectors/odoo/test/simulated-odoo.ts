@@ -31,10 +31,9 @@ export interface SimulatedOdoo {
   close(): Promise<void>;
 }
 
-export async function startSimulatedOdoo(
-  series: '19.0' | '18.0' | '17.0' | '16.0' = '19.0',
-  port = '0',
-): Promise<SimulatedOdoo> {
+export type Series = '19.0' | '18.0' | '17.0' | '16.0';
+
+export async function startSimulatedOdoo(series: Series = '19.0', port = '0'): Promise<SimulatedOdoo> {
   const child: ChildProcess = spawn(process.execPath, [MAIN, '--port', port, '--series', series], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

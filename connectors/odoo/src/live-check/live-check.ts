@@ -13,6 +13,7 @@ import { lotChecks } from './lot-checks.ts';
 import { makeMasters } from './masters.ts';
 import { orderChecks } from './order-checks.ts';
 import { priceChecks } from './price-checks.ts';
+import { refusedStockChecks } from './refused-stock-checks.ts';
 import { returnChecks } from './return-checks.ts';
 import { stepChecks } from './step-checks.ts';
 import { overDeliveryChecks } from './over-delivery-checks.ts';
@@ -79,6 +80,7 @@ export async function runLiveCheck({
       ...returnChecks,
       ...invoicingChecks,
       ...stockChecks,
+      ...refusedStockChecks,
       ...catalogueChecks,
       ...priceChecks,
       ...leadChecks,
