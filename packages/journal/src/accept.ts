@@ -111,10 +111,15 @@ export class MessageIntake implements MessageStore, CursorStore, InvalidMessageC
     messages: readonly IncomingMessage[],
   ): Promise<readonly Accepted[]> {
     const page = [source, stream, JSON.stringify(cursor)] as const;
-    await this.#registry.ensure(messages.map(laneOf));
-    const accepted = await insertMessages(this.#pool, this.#partitions, messages, page);
-    this.#onAccepted(partsOf(messages, this.#partitions));
-    return accepted;
+    const end = await this.#waiting.turnOfPage(messages);
+    try {
+      await this.#registry.ensure(messages.map(laneOf));
+      const accepted = await insertMessages(this.#pool, this.#partitions, messages, page);
+      this.#onAccepted(partsOf(messages, this.#partitions));
+      return accepted;
+    } finally {
+      end();
+    }
   }
 
   async keep(source: string, sourceId: string, payload: string, faults: readonly unknown[]): Promise<void> {

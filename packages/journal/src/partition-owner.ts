@@ -77,6 +77,7 @@ export class PartitionOwner {
       givesWay: ({ lane, delivery }) =>
         options.traffic.mustYield(lane) || options.runners.get(delivery.target)?.mustYield(lane) === true,
       turns: options.turns,
+      bulk: ({ lane }) => options.traffic.policy(lane).bulk,
       exchanges: options.exchanges,
       onReplies: () => this.#processor.signal(),
       onFenced,

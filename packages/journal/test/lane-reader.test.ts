@@ -36,7 +36,7 @@ test('a lane that waits for its turn is looked at, and only what it holds is loo
   await intake.accept(Array.from({ length: 400 }, (_, n) => inLane('orders', n)));
   const traffic = new LaneTraffic();
   const turns = new LaneTurns();
-  turns.giveWay({}, () => undefined);
+  turns.giveWay({ who: {}, bulk: false, wake: () => undefined });
   for (const lane of ['replay', 'batch']) traffic.saw(lane, false);
   traffic.saw('orders', true);
   const registry = new LaneRegistry(pool);

@@ -55,6 +55,53 @@ test('turns go in the order of asking, and one that does not come when it is cal
   await until('b has not come', () => turns.take('flood', limit, c, () => called.push('c')) !== undefined);
 });
 
+/** Each asks again as soon as it has had its turn; what is told is whose turns they were, in order. */
+function takeTurns(turns: LaneTurns, names: readonly string[]): { readonly had: readonly string[] } {
+  const had: string[] = [];
+  const before = turns.giveWay({ who: {}, bulk: false, wake: () => undefined });
+  for (const name of names) {
+    const asking = { who: {}, bulk: name.startsWith('bulk'), wake: () => ask() };
+    const ask = () => {
+      const turn = turns.giveWay(asking);
+      if (turn === undefined || had.length > 40) return;
+      had.push(name);
+      turn.end();
+      ask();
+    };
+    ask();
+  }
+  before?.end();
+  return { had };
+}
+
+test('L7: bulk and floods that give way have every other turn, however many places of the line one of them has', async () => {
+  const { had } = takeTurns(new LaneTurns(), [
+    'flood 1',
+    'flood 2',
+    'flood 3',
+    'flood 4',
+    'bulk 1',
+    'bulk 2',
+  ]);
+  await until('they had their turns', () => had.length > 40);
+  const settled = had.slice(6, 18);
+  expect(settled.map((name) => name.startsWith('bulk')).filter(Boolean)).toHaveLength(6);
+  for (const [at, name] of settled.entries())
+    expect(name.startsWith('bulk'), 'by turns').toBe(at % 2 === (settled[0]?.startsWith('bulk') ? 0 : 1));
+  expect(new Set(settled), 'each of its kind in its order').toEqual(
+    new Set(['flood 1', 'flood 2', 'flood 3', 'flood 4', 'bulk 1', 'bulk 2']),
+  );
+});
+
+test('L7: floods alone have all turns, in the order of asking', async () => {
+  const { had } = takeTurns(new LaneTurns(), ['flood 1', 'flood 2', 'flood 3']);
+  await until('they had their turns', () => had.length > 40);
+  const [first = ''] = had.slice(10);
+  const order = ['flood 1', 'flood 2', 'flood 3'];
+  const from = order.indexOf(first);
+  expect(had.slice(10, 16)).toEqual([0, 1, 2, 3, 4, 5].map((n) => order[(from + n) % 3]));
+});
+
 test('L7: what gives way on a node goes in one line: a flood is accepted in small batches, none while another turn is under way', async () => {
   const traffic = new LaneTraffic();
   const turns = new LaneTurns();
@@ -72,14 +119,38 @@ test('L7: what gives way on a node goes in one line: a flood is accepted in smal
   for (let n = 0; n < 8; n++) queue.add(call('flood', 25));
   queue.add(call('orders', 1));
   expect(sizes(), 'first what need not give way').toEqual([1]);
-  const deciding = turns.giveWay({}, () => undefined);
+  const deciding = turns.giveWay({ who: {}, bulk: false, wake: () => undefined });
   expect(queue.take(), 'a batch of another lane is being decided').toBeUndefined();
-  deciding?.();
+  deciding?.end();
   await until('it is called', () => calls === 1);
   const group = queue.take();
   expect(sizes(group), 'not all that waits').toEqual([25, 25]);
   expect(
-    turns.giveWay({}, () => undefined),
+    turns.giveWay({ who: {}, bulk: false, wake: () => undefined }),
     'nothing else meanwhile',
   ).toBeUndefined();
+});
+
+test('L7: replays that wait to be accepted beside a flood have every other of its turns', () => {
+  const traffic = new LaneTraffic();
+  const queue = new AcceptQueue(traffic, new LaneTurns(), () => undefined);
+  const add = (lane: string, n: number) =>
+    queue.add({
+      messages: [{ source: lane, sourceId: `${n}`, key: 'k', type: 'event', payload: {} }],
+      resolve: () => undefined,
+      reject: () => undefined,
+    });
+  for (const lane of ['flood', 'flood/eu', 'flood/us', 'replay']) {
+    traffic.saw(lane, true);
+    for (let n = 0; n < 200; n++) add(lane, n);
+  }
+  traffic.saw('orders', false);
+  const had: string[] = [];
+  while (had.length < 8) {
+    const group = queue.take();
+    if (group === undefined) continue;
+    had.push(group.calls[0]?.messages[0]?.source ?? '');
+    group.end();
+  }
+  expect(had.map((lane) => lane === 'replay').slice(0, 6)).toEqual([true, false, true, false, true, false]);
 });

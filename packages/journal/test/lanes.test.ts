@@ -5,6 +5,8 @@
 import type { IncomingMessage, Processor } from '@trunkline/messaging';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { MessageIntake, migrate, openDatabase } from '../src/index.ts';
+import { LaneTraffic } from '../src/lane/lane-traffic.ts';
+import { LaneTurns } from '../src/lane/lane-turns.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 import {
   count,
@@ -125,4 +127,38 @@ test('L7: all that a message causes runs in its lane: messages to other keys, de
     'plain event test',
     'plain reply:acted test',
   ]);
+});
+
+test('L7: a page that a poller read of a flood waits for its turn to be stored, and one of another lane does not', async () => {
+  const pool = openDatabase({ url: database.url });
+  const partitions = await migrate(pool, 4);
+  const [traffic, turns] = [new LaneTraffic(), new LaneTurns()];
+  const intake = new MessageIntake({ pool, partitions, traffic, turns });
+  const page = (lane: string) =>
+    intake.acceptAndMove(
+      lane,
+      'changes',
+      { at: 1 },
+      Array.from({ length: 20 }, (_, n) => inLane(lane, `k${n}`, `${lane}-page-${n}`)),
+    );
+  const storedOf = (lane: string) => count(pool, `message where lane = '${lane}'`);
+  const flood = () => {
+    traffic.saw('flooding', true);
+    traffic.saw('orders', false);
+  };
+  flood();
+  const flooding = setInterval(flood, 50);
+  const deciding = turns.giveWay({ who: {}, bulk: false, wake: () => undefined });
+  const waiting = page('flooding');
+  await page('orders');
+  expect([await storedOf('flooding'), await storedOf('orders')]).toEqual([0, 20]);
+  expect(await intake.read('flooding', 'changes'), 'its cursor moves with it').toBeUndefined();
+  deciding?.end();
+  expect(await waiting).toHaveLength(20);
+  clearInterval(flooding);
+  expect(await storedOf('flooding')).toBe(20);
+  expect(await intake.read('flooding', 'changes')).toEqual({ at: 1 });
+  await intake.acceptAndMove('flooding', 'changes', { at: 2 }, []);
+  await pool.query('truncate message, message_dedupe, message_waiting, poll_cursor');
+  await pool.end();
 });

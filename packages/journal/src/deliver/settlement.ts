@@ -3,7 +3,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { ExchangeRecorder } from '../audit/exchange-recorder.ts';
 import { SettledCalls } from '../audit/settled-calls.ts';
 import { inTransaction, openExceptions } from '../exceptions.ts';
-import type { LaneTurns } from '../lane/lane-turns.ts';
+import type { Asking, LaneTurns } from '../lane/lane-turns.ts';
 import type { Lease } from '../lease/lease-keeper.ts';
 import type { OpenedException } from '../process/columns.ts';
 import { statement } from '../statement.ts';
@@ -40,6 +40,8 @@ export interface SettlementOptions {
   /** Others of this node have work that this must not get in the way of. */
   readonly givesWay: (waiting: WaitingDelivery) => boolean;
   readonly turns: LaneTurns;
+  /** Of a lane that comes in bulk. */
+  readonly bulk: (waiting: WaitingDelivery) => boolean;
   readonly exchanges?: ExchangeRecorder | undefined;
   readonly onReplies: (part: number) => void;
   readonly onFenced: (part: number) => void;
@@ -55,11 +57,13 @@ export class SettlementWriter {
   #queue: Settlement[] = [];
   /** Ends the wait that is under way. */
   #hurry: () => void = () => undefined;
+  readonly #asking: readonly Asking[];
   #writing: Promise<void> | undefined;
   #stopped = false;
 
   constructor(options: SettlementOptions) {
     this.#options = options;
+    this.#asking = [true, false].map((bulk) => ({ who: {}, bulk, wake: () => this.#hurry() }));
   }
 
   add(settlement: Settlement): void {
@@ -77,7 +81,7 @@ export class SettlementWriter {
     this.#stopped = true;
     this.#hurry();
     await this.#writing;
-    this.#options.turns.needNotGiveWay(this);
+    for (const { who } of this.#asking) this.#options.turns.needNotGiveWay(who);
   }
 
   async #drain(): Promise<void> {
@@ -124,8 +128,13 @@ export class SettlementWriter {
         gathered = true;
         continue;
       }
-      const end = this.#options.turns.giveWay(this, () => this.#hurry());
-      if (end !== undefined) return { batch: this.#queue.slice(0, YIELDING_BATCH), end };
+      const { turns, bulk } = this.#options;
+      const of = Map.groupBy(this.#queue, ({ waiting }) => bulk(waiting));
+      for (const { who, bulk: kind } of this.#asking) if (!of.has(kind)) turns.needNotGiveWay(who);
+      const turn = turns.giveWay(...this.#asking.filter((one) => of.has(one.bulk)));
+      const own = turn === undefined ? undefined : of.get(turn.asking.bulk);
+      if (turn !== undefined && own !== undefined)
+        return { batch: own.slice(0, YIELDING_BATCH), end: () => turn.end() };
       await this.#wait(LONGEST_TURN_MS);
     }
   }

@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Accepted, type IncomingMessage, laneOf } from '@trunkline/messaging';
 import type { LaneTraffic } from './lane-traffic.ts';
-import type { LaneTurns } from './lane-turns.ts';
+import type { Asking, LaneTurns } from './lane-turns.ts';
 
 /**
  * Calls share a statement up to so many rows: past that a shared commit saves nothing, and two statements on two connections use two
@@ -9,6 +10,8 @@ import type { LaneTurns } from './lane-turns.ts';
 const MAX_BATCH = 500;
 /** Messages of one lane that wait to be accepted, past which it has a backlog. */
 const BACKLOG = 100;
+/** A page that waits for its turn looks as often whether it still has to: nobody calls it for that. */
+const LOOK_AGAIN_MS = 250;
 /** What a lane that gives way gets at once. */
 const YIELDING_BATCH = 50;
 
@@ -35,13 +38,13 @@ export class AcceptQueue {
   readonly #traffic: LaneTraffic;
   readonly #turns: LaneTurns;
   readonly #queues = new Map<string, Queue>();
-  readonly #wake: () => void;
+  readonly #asking: readonly Asking[];
 
   /** `wake`: a lane that had to wait for its turn may be taken. */
   constructor(traffic: LaneTraffic, turns: LaneTurns, wake: () => void) {
     this.#traffic = traffic;
     this.#turns = turns;
-    this.#wake = wake;
+    this.#asking = [true, false].map((bulk) => ({ who: {}, bulk, wake }));
   }
 
   add(call: AcceptCall): void {
@@ -70,20 +73,39 @@ export class AcceptQueue {
   }
 
   #takeYielding(): AcceptGroup | undefined {
-    const next = [...this.#queues].find(([, queue]) => queue.calls.length > 0);
-    if (next === undefined) {
-      this.#turns.needNotGiveWay(this);
-      return undefined;
-    }
-    const end = this.#turns.giveWay(this, this.#wake);
-    if (end === undefined) return undefined;
-    const [lane, queue] = next;
+    const next = (bulk: boolean) =>
+      [...this.#queues].find(
+        ([lane, queue]) => queue.calls.length > 0 && this.#traffic.policy(lane).bulk === bulk,
+      );
+    for (const { who, bulk } of this.#asking) if (next(bulk) === undefined) this.#turns.needNotGiveWay(who);
+    const turn = this.#turns.giveWay(...this.#asking.filter(({ bulk }) => next(bulk) !== undefined));
+    const taken = turn === undefined ? undefined : next(turn.asking.bulk);
+    if (turn === undefined || taken === undefined) return undefined;
+    const [lane, queue] = taken;
     // To the end: among lanes that give way each has its turn.
     this.#queues.delete(lane);
     this.#queues.set(lane, queue);
     const calls: AcceptCall[] = [];
     this.#cut(lane, queue, YIELDING_BATCH, calls);
-    return { calls, end };
+    return { calls, end: turn.end };
+  }
+
+  /**
+   * Resolves when a page, which is stored with its poller's cursor in a statement of its own, may be: at once unless all of its lanes have to
+   * give way, for what deciding or delivering sees of them. To be called when it is stored.
+   */
+  async turnOfPage(messages: readonly IncomingMessage[]): Promise<() => void> {
+    const lanes = [...new Set(messages.map(laneOf))];
+    const who = {};
+    const bulk = lanes.every((lane) => this.#traffic.policy(lane).bulk);
+    while (lanes.length > 0 && lanes.every((lane) => this.#traffic.mustYield(lane))) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const turn = this.#turns.giveWay({ who, bulk, wake: resolve });
+      if (turn !== undefined) return turn.end;
+      await Promise.race([promise, delay(LOOK_AGAIN_MS, undefined, { ref: false })]);
+    }
+    this.#turns.needNotGiveWay(who);
+    return () => undefined;
   }
 
   /** At least one call, and more as long as they fit. */

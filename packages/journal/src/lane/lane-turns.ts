@@ -8,10 +8,32 @@ const CALL_MS = 500;
  */
 const GIVING_WAY = { line: Symbol('giving way'), limit: { atOnce: 1, rest: 1 } } as const;
 
+/** Who asks for a turn, once for each kind of lane that it has work in. */
+export interface Asking {
+  readonly who: object;
+  /** For lanes that come in bulk alone (replay, batch); else for a flood. */
+  readonly bulk: boolean;
+  /** It may ask again. */
+  readonly wake: () => void;
+}
+
+export interface Turn {
+  readonly asking: Asking;
+  end(): void;
+}
+
+interface Waiting {
+  readonly bulk: boolean;
+  readonly wake: () => void;
+  calledAtMs: number | undefined;
+}
+
 interface Turns {
   running: number;
   restUntilMs: number;
-  readonly waiting: Map<object, { readonly wake: () => void; calledAtMs: number | undefined }>;
+  readonly waiting: Map<object, Waiting>;
+  /** Who had the last turn: bulk and floods alternate where both wait, however many of the other kind came first. */
+  lastBulk: boolean;
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -22,13 +44,20 @@ export interface TurnLimit {
   readonly rest: number;
 }
 
-/** Turns of lanes that have to share or to give way, first come first served: who has to wait is called when it may come. */
+/** Turns of lanes that have to share or to give way, of one kind first come first served: who has to wait is called when it may come. */
 export class LaneTurns {
   readonly #lines = new Map<string | symbol, Turns>();
 
-  /** A turn of what gives way; else as `take`. */
-  giveWay(who: object, wake: () => void): (() => void) | undefined {
-    return this.#take(GIVING_WAY.line, GIVING_WAY.limit, who, wake);
+  /** A turn of what gives way, for one of those who ask; undefined: they wait, and the one whose turn it is will be called. */
+  giveWay(...asking: readonly Asking[]): Turn | undefined {
+    const turns = this.#turns(GIVING_WAY.line);
+    // All of them before one is given a turn: it would not be known that the other kind waits.
+    for (const one of asking) wait(turns, one);
+    for (const one of asking) {
+      const end = this.#take(turns, GIVING_WAY.limit, one);
+      if (end !== undefined) return { asking: one, end };
+    }
+    return undefined;
   }
 
   /** `who` has nothing that gives way. */
@@ -38,23 +67,23 @@ export class LaneTurns {
 
   /** A turn, to be ended by calling what is returned; undefined: `wake` will be called when `who` may ask again. */
   take(lane: string, limit: TurnLimit, who: object, wake: () => void): (() => void) | undefined {
-    return this.#take(lane, limit, who, wake);
+    return this.#take(this.#turns(lane), limit, { who, bulk: false, wake });
   }
 
-  #take(line: string | symbol, limit: TurnLimit, who: object, wake: () => void): (() => void) | undefined {
-    const turns = this.#turns(line);
+  #take(turns: Turns, limit: TurnLimit, asking: Asking): (() => void) | undefined {
+    const { who, bulk } = asking;
     const nowMs = performance.now();
     for (const [other, { calledAtMs }] of turns.waiting)
       if (other !== who && calledAtMs !== undefined && nowMs - calledAtMs > CALL_MS)
         turns.waiting.delete(other);
-    const place = [...turns.waiting.keys()].indexOf(who);
-    const before = place === -1 ? turns.waiting.size : place;
+    wait(turns, asking);
+    const before = inTurn(turns).findIndex(([other]) => other === who);
     if (nowMs < turns.restUntilMs || before >= limit.atOnce - turns.running) {
-      if (place === -1) turns.waiting.set(who, { wake, calledAtMs: undefined });
       this.#callLater(turns, limit);
       return undefined;
     }
     turns.waiting.delete(who);
+    turns.lastBulk = bulk;
     turns.running++;
     return () => {
       turns.running--;
@@ -78,10 +107,10 @@ export class LaneTurns {
     turns.timer = setTimeout(
       () => {
         turns.timer = undefined;
-        const next = turns.waiting.values().next();
-        if (next.done === true) return;
-        next.value.calledAtMs ??= performance.now();
-        next.value.wake();
+        const [next] = inTurn(turns);
+        if (next === undefined) return;
+        next[1].calledAtMs ??= performance.now();
+        next[1].wake();
       },
       Math.max(0, turns.restUntilMs - performance.now()),
     );
@@ -91,9 +120,23 @@ export class LaneTurns {
   #turns(line: string | symbol): Turns {
     let turns = this.#lines.get(line);
     if (turns === undefined) {
-      turns = { running: 0, restUntilMs: 0, waiting: new Map(), timer: undefined };
+      turns = { running: 0, restUntilMs: 0, waiting: new Map(), lastBulk: false, timer: undefined };
       this.#lines.set(line, turns);
     }
     return turns;
   }
+}
+
+/** Who waits already keeps its place. */
+function wait({ waiting }: Turns, { who, bulk, wake }: Asking): void {
+  waiting.set(who, { bulk, wake, calledAtMs: waiting.get(who)?.calledAtMs });
+}
+
+/** Those that wait, in the order of their turns. */
+function inTurn({ waiting, lastBulk }: Turns): readonly [object, Waiting][] {
+  const all = [...waiting];
+  const first = all.filter(([, { bulk }]) => bulk !== lastBulk);
+  const second = all.filter(([, { bulk }]) => bulk === lastBulk);
+  if (first.length === 0) return second;
+  return first.flatMap((one, at) => [one, ...second.slice(at, at + 1)]).concat(second.slice(first.length));
 }

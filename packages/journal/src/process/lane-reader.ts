@@ -145,9 +145,10 @@ export class LaneReader {
       return new Map();
     }
     for (const lane of lanes) turns.leave(lane, this);
-    const end = turns.giveWay(this, wake);
-    if (end !== undefined) ends.push(end);
-    const rows = end === undefined ? 0 : Math.ceil(YIELDING_SHARE / lanes.length);
+    // Each of its turns gives bulk lanes and floods the same, so that it counts as either.
+    const turn = turns.giveWay({ who: this, bulk: lanes.every((lane) => traffic.policy(lane).bulk), wake });
+    if (turn !== undefined) ends.push(turn.end);
+    const rows = turn === undefined ? 0 : Math.ceil(YIELDING_SHARE / lanes.length);
     return new Map(lanes.map((lane) => [lane, rows]));
   }
 
