@@ -2,6 +2,7 @@
  * Inspections from the systems to the exceptions. Real: PostgreSQL, the simulated Odoo and its wire, the command line as a process in
  * one test. Doubled: a connector whose findings a test sets. Observed: rows of exceptions, what the command prints.
  */
+import { createHash } from 'node:crypto';
 import type { CanonicalEvent } from '@trunkline/canonical';
 import { ExceptionDesk, migrate, notePollProgress, openDatabase, TargetDesk } from '@trunkline/journal';
 import { type Connector, type Finding, SystemRefusal } from '@trunkline/messaging';
@@ -10,7 +11,7 @@ import type { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../packages/journal/test/support/database.ts';
 import { atOnce, type Errands } from '../src/composition/errand.ts';
-import { keyStoreOf } from '../src/composition/key-store.ts';
+import { keyInForce, keyStoreOf } from '../src/composition/key-store.ts';
 import { keyRenewalJob } from '../src/inspection/key-renewal-job.ts';
 import { inspectAndReport } from '../src/inspection/inspection-job.ts';
 import { ordersAtRisk } from '../src/inspection/orders-at-risk.ts';
@@ -199,6 +200,13 @@ describe('the renewal of keys', () => {
     await store.write(kept);
     await store.write({ ...kept, revoke: null });
     expect(await keyStoreOf(pool, 'erp').read()).toEqual({ ...kept, revoke: null });
+
+    // What commands call with while the hub runs, or with another one that a person configured since.
+    const bootstrap = createHash('sha256').update('configured').digest('hex');
+    await store.write({ ...kept, bootstrap, revoke: null });
+    expect(await keyInForce(pool, 'erp', 'configured')).toBe('made-1');
+    expect(await keyInForce(pool, 'erp', 'newer by hand')).toBe('newer by hand');
+    expect(await keyInForce(undefined, 'erp', 'configured')).toBe('configured');
 
     let findings: readonly Finding[] = [
       { ...lostField, code: 'target_key_expiring', path: 'res.users.apikeys' },

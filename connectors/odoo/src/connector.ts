@@ -15,7 +15,8 @@ import { createRecordSweep } from './inbound/record-sweep.ts';
 import { forAll, speakingForAll } from './inbound/refusals.ts';
 import { saleOrders } from './inbound/sale-orders.ts';
 import { wonLeads } from './inbound/won-leads.ts';
-import { createKeyRing, type KeyStore } from './key-rotation/key-ring.ts';
+import { checkKey } from './key-rotation/key-health.ts';
+import { createKeyRing, type KeyRing, type KeyStore } from './key-rotation/key-ring.ts';
 import { rotateKey, type RotationOptions } from './key-rotation/rotate-key.ts';
 import { mannersOf } from './manners.ts';
 import type { Feature } from './needs/feature-needs.ts';
@@ -113,7 +114,7 @@ export function createOdooConnector(
       const server = client.knownServer();
       return server === undefined ? undefined : shownVersion(server);
     },
-    check: (signal) => checkOdoo(odoo, signal),
+    check: (signal) => checkOdoo(odoo, ring, config.password !== undefined, signal),
     inspect: (signal) =>
       forAll(() =>
         inspectOdoo(odoo, signal, {
@@ -163,7 +164,12 @@ async function renew(
 
 const MODELS = ['res.partner', 'product.product', 'sale.order', 'stock.picking', 'stock.move'] as const;
 
-async function checkOdoo(odoo: Odoo, signal: AbortSignal): Promise<readonly HealthCheck[]> {
+async function checkOdoo(
+  odoo: Odoo,
+  ring: KeyRing,
+  hasPassword: boolean,
+  signal: AbortSignal,
+): Promise<readonly HealthCheck[]> {
   const found: HealthCheck[] = [];
   try {
     const server = await odoo.client.server({ signal });
@@ -180,6 +186,11 @@ async function checkOdoo(odoo: Odoo, signal: AbortSignal): Promise<readonly Heal
     } catch (error) {
       found.push(failed(model, error));
     }
+  }
+  try {
+    found.push(await checkKey(odoo.client, ring, hasPassword, signal));
+  } catch (error) {
+    found.push(failed('API key', error));
   }
   return found;
 }

@@ -32,4 +32,4 @@ export { generateTypes } from './model/generate-types.ts';
 export type { ModelCallOptions, OdooModel, SearchOptions } from './model/model.ts';
 export type { LinkCommand, RecordReference, Row, Values } from './model/shapes.ts';
 export { fieldName, recordLink } from './versions/lookup.ts';
-export type { KeptKey, KeyStore } from './key-rotation/key-ring.ts';
+export { createKeyRing, type KeptKey, type KeyStore } from './key-rotation/key-ring.ts';

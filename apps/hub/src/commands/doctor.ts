@@ -6,6 +6,7 @@ import type { Pool } from 'pg';
 import pc from 'picocolors';
 import { connectorSchemas, createConnectors } from '../composition/connector-registry.ts';
 import { findHubDatabase, stateFolder } from '../composition/database.ts';
+import { findKeptKeys } from '../composition/key-store.ts';
 import { DEFAULT_PORT } from '../composition/hub.ts';
 import { loadConfiguration } from '../configuration/load.ts';
 import type { Configuration } from '../configuration/schema.ts';
@@ -26,7 +27,7 @@ type Finding = HealthCheck & { readonly system: string };
 export async function doctor(named: string | undefined): Promise<Printable> {
   const file = configurationFile(named, process.env);
   const configuration = loadConfiguration(file, connectorSchemas, process.env);
-  const keys = await answeringDatabase(configuration, file);
+  const keys = await findKeptKeys(configuration, file);
   const connectors = createConnectors(configuration, keys);
   const found = await Promise.all([
     databaseFindings(configuration, file),
@@ -45,18 +46,6 @@ export async function doctor(named: string | undefined): Promise<Printable> {
     text: `${describe(findings)}\n\n${verdict}`,
     exitCode: failed === 0 ? 0 : 1,
   };
-}
-
-/** Where renewed keys are; without it the systems are asked with the configured ones. */
-async function answeringDatabase(configuration: Configuration, file: string): Promise<Pool | undefined> {
-  const pool = await findHubDatabase(configuration, file, process.env).catch(() => undefined);
-  try {
-    await pool?.query("select 1 from credential where kind = 'system-key' limit 1");
-    return pool;
-  } catch {
-    await pool?.end();
-    return undefined;
-  }
 }
 
 async function systemFindings(

@@ -11,7 +11,9 @@ import {
 } from '@trunkline/connector-odoo';
 import { Command, InvalidArgumentError } from 'commander';
 import { connectorSchemas } from '../composition/connector-registry.ts';
+import { findKeptKeys, keyInForce } from '../composition/key-store.ts';
 import { loadConfiguration } from '../configuration/load.ts';
+import type { Configuration } from '../configuration/schema.ts';
 import { webAddress } from '../terminal/arguments.ts';
 import { CommandError } from '../terminal/command-error.ts';
 import { configurationFile } from '../terminal/hub-in-reach.ts';
@@ -45,7 +47,7 @@ export function odooCommand(): Command {
 }
 
 async function writeTypes(given: Given): Promise<void> {
-  const connection = connectionOf(given);
+  const connection = await connectionOf(given);
   const client = createOdooClient(connection);
   try {
     const { version } = await client.server();
@@ -72,7 +74,7 @@ async function writeTypes(given: Given): Promise<void> {
   }
 }
 
-function connectionOf(given: Given): OdooClientOptions {
+async function connectionOf(given: Given): Promise<OdooClientOptions> {
   if (given.url !== undefined) {
     if (given.database === undefined || given.key === undefined)
       throw new CommandError('With --url, --database and --key are needed as well.', 2);
@@ -80,12 +82,13 @@ function connectionOf(given: Given): OdooClientOptions {
     return { url, database, apiKey: key, ...(login === undefined ? {} : { login }) };
   }
   const file = configurationFile(given.config, process.env);
-  const { systems } = loadConfiguration(file, connectorSchemas, process.env);
+  const configuration = loadConfiguration(file, connectorSchemas, process.env);
   // The configuration has been judged: there is exactly one, and its settings fit.
-  const settings = Object.values(systems).find(
-    ({ connector }) => connector === 'odoo',
-  ) as unknown as OdooConfig;
-  const { url, database, apiKey, login, transport } = settings;
+  const [system, settings] = Object.entries(configuration.systems).find(
+    ([, { connector }]) => connector === 'odoo',
+  ) as unknown as [string, OdooConfig];
+  const { url, database, login, transport } = settings;
+  const apiKey = await keyOf(configuration, file, system, settings.apiKey);
   return {
     url,
     database,
@@ -93,6 +96,20 @@ function connectionOf(given: Given): OdooClientOptions {
     ...(login === undefined ? {} : { login }),
     ...(transport === undefined ? {} : { transport }),
   };
+}
+
+async function keyOf(
+  configuration: Configuration,
+  file: string,
+  system: string,
+  configured: string,
+): Promise<string> {
+  const pool = await findKeptKeys(configuration, file);
+  try {
+    return await keyInForce(pool, system, configured);
+  } finally {
+    await pool?.end();
+  }
 }
 
 function modelNames(text: string): readonly string[] {

@@ -3,8 +3,9 @@
  * and 18.0 (in a web session) do. Real: sockets, the client, the simulator as a process of its own. Doubled: Odoo, the store, the clock.
  * Observed: the keys that the account has, what is kept, findings.
  */
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createOdooClient } from '../../src/client.ts';
+import { createOdooConnector } from '../../src/connector.ts';
 import { listKeys, removeKey } from '../../src/key-rotation/account-keys.ts';
 import { createKeyRing, type KeptKey } from '../../src/key-rotation/key-ring.ts';
 import { asThePerson, newKey, rotateKey, type RotationOptions } from '../../src/key-rotation/rotate-key.ts';
@@ -14,6 +15,7 @@ import { ACCOUNT, startSimulatedOdoo } from '../simulated-odoo.ts';
 
 const opened: { close(): Promise<void> }[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const resource of opened.splice(0).reverse()) await resource.close();
 });
 
@@ -64,6 +66,7 @@ async function accountOf(series: '19.0' | '18.0') {
     removeKey(call, server.major, 'hub', given?.id ?? 0),
   );
   return {
+    url: odoo.url,
     first,
     node,
     keys,
@@ -110,12 +113,32 @@ describe.each(['19.0', '18.0'] as const)('the key of an account on %s', (series)
   });
 
   test('is told a month ahead without the password, with a wrong one, and stays as it is', async () => {
-    const { first, node, keys, pass } = await accountOf(series);
+    const { url, first, node, keys, pass } = await accountOf(series);
     await pass(70);
     const [menu, words] =
       series === '19.0'
         ? ['My Preferences > Security > Add API Key', 'Incorrect Password']
         : ['Preferences > Account Security > New API Key', 'refuses the password of hub'];
+    const health = async (password?: string) => {
+      const connection = { ...ACCOUNT, url, apiKey: first };
+      const connector = createOdooConnector(
+        { ...connection, ...(password === undefined ? {} : { password }) },
+        { system: 'erp', keyStore: memory() },
+      );
+      opened.push(connector);
+      return (await connector.check?.(signal))?.find(({ name }) => name === 'API key');
+    };
+    expect(await health()).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/^ends 20.* a person renews/) as string,
+    });
+    expect(await health('hub')).toMatchObject({
+      ok: true,
+      detail: expect.stringContaining('the hub renews it') as string,
+    });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 70 * DAY_S * 1000 });
+    expect(await health()).toMatchObject({ ok: false, remedy: expect.stringContaining(menu) as string });
+    vi.useRealTimers();
     const store = memory();
     const [without] = await rotateKey(node(first, store), signal);
     expect(without?.message).toMatch(/ends in 19 days .*only for somebody who gives the account’s password/);
