@@ -113,6 +113,24 @@ const names = (messages: readonly IncomingMessage[]) =>
   messages.map(({ payload }) => (payload as { name: string }).name);
 
 describe('a stream of changes', () => {
+  test('a value that comes back within its second, after another was read, is the last word', async () => {
+    const reader = ofPartners();
+    const [customer] = await customers(1);
+    await reader.settle();
+    reader.take();
+    await pass(20);
+    const told: string[] = [];
+    for (const name of ['first', 'other', 'first']) {
+      await rename([customer?.id ?? 0], name);
+      // The stamp is the same, so it is what stands behind the cursor that is looked at again.
+      clockMs += 4000;
+      await reader.read();
+      told.push(...names(reader.take()));
+    }
+    await reader.settle();
+    expect([...told, ...names(reader.take())]).toEqual(['first', 'other', 'first']);
+  });
+
   test('a ten-second transaction that ends after newer changes were read loses nothing', async () => {
     const reader = ofPartners();
     const [slow, quick] = await customers(2);

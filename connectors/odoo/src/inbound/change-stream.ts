@@ -90,7 +90,7 @@ const LOOK_BACK_MS = 24 * 3_600_000;
  * stream asks one cheap question a poll, and one per kind of children every three seconds.
  *
  * A record is handed out when its content is not what was handed out last. Its source id names its newest stamp and its content, so
- * that a value that came back is a change, and a repeat after a crash is none.
+ * that a value that came back is a change, and a repeat after a crash is none; one that came back with the same stamp is numbered.
  */
 export function createChangeStream<Row extends Stamped>(
   source: ChangeSource<Row>,
@@ -180,18 +180,16 @@ function handOut<Row extends Stamped>(
   records: readonly ChangedRecord[],
   handed: HandedOut,
 ): readonly IncomingMessage[] {
-  const pending = new Map<string, string>();
   const messages: IncomingMessage[] = [];
   for (const changed of records) {
     const { id, message } = changed;
     if (message === undefined) continue;
     const content = contentOf(message);
-    const record = `${source.model}:${id}`;
-    if ((pending.get(record) ?? (handed.knows(record, content) ? content : undefined)) === content) continue;
-    pending.set(record, content);
-    messages.push(messageOf(system, source, { ...changed, message }, content));
+    const again = handed.tell(`${source.model}:${id}`, newestStampOf(changed), content);
+    if (again === undefined) continue;
+    const told = messageOf(system, source, { ...changed, message }, content);
+    messages.push(again === 0 ? told : { ...told, sourceId: `${told.sourceId}:a${again}` });
   }
-  handed.expect([...pending]);
   return messages;
 }
 
@@ -201,18 +199,23 @@ type WithMessage = ChangedRecord & Required<Pick<ChangedRecord, 'message'>>;
 export function messageOf<Row extends Stamped>(
   system: string,
   source: ChangeSource<Row>,
-  { id, changedAt, linkedAt = '', children, message, revision = 0 }: WithMessage,
-  content: string = contentOf(message),
+  changed: WithMessage,
+  content: string = contentOf(changed.message),
 ): IncomingMessage {
-  let newest = linkedAt > changedAt ? linkedAt : changedAt;
-  for (const child of children) if (child.changedAt > newest) newest = child.changedAt;
+  const { id, message, revision = 0 } = changed;
   return {
     source: system,
-    sourceId: `${source.model}:${id}:${newest}:${content}${revision === 0 ? '' : `:r${revision}`}`,
+    sourceId: `${source.model}:${id}:${newestStampOf(changed)}:${content}${revision === 0 ? '' : `:r${revision}`}`,
     key: message.key,
     type: source.document,
     payload: message.payload,
   };
+}
+
+function newestStampOf({ changedAt, linkedAt = '', children }: ChangedRecord): string {
+  let newest = linkedAt > changedAt ? linkedAt : changedAt;
+  for (const child of children) if (child.changedAt > newest) newest = child.changedAt;
+  return newest;
 }
 
 function contentOf(message: WithMessage['message']): string {

@@ -50,32 +50,41 @@ export class RecentRows {
   }
 }
 
-/** The content that was handed out last of each record, so that what only looks changed is not handed out again. */
+/** What was handed out of a record with its newest stamp, oldest first. */
+interface Told {
+  readonly stamp: string;
+  readonly contents: readonly string[];
+}
+
+/** The contents that were handed out last of each record, so that what only looks changed is not handed out again. */
 export class HandedOut {
-  readonly #stored = new Map<string, string>();
-  #pending: readonly (readonly [record: string, content: string])[] = [];
+  readonly #stored = new Map<string, Told>();
+  #pending = new Map<string, Told>();
 
-  knows(record: string, content: string): boolean {
-    return this.#stored.get(record) === content;
-  }
-
-  /** Handed out now; to be relied on once it is known to be stored. */
-  expect(pending: readonly (readonly [record: string, content: string])[]): void {
-    this.#pending = pending;
+  /**
+   * Hands out a content; to be relied on once it is known to be stored. Undefined: it is what was handed out last. Else how often it was
+   * told before with this stamp: stamps are whole seconds, and a value may come back within one.
+   */
+  tell(record: string, stamp: string, content: string): number | undefined {
+    const told = this.#pending.get(record) ?? this.#stored.get(record);
+    if (told?.contents.at(-1) === content) return undefined;
+    const contents = told?.stamp === stamp ? told.contents : [];
+    this.#pending.set(record, { stamp, contents: [...contents, content] });
+    return contents.filter((before) => before === content).length;
   }
 
   confirm(): void {
-    for (const [record, content] of this.#pending) {
+    for (const [record, told] of this.#pending) {
       this.#stored.delete(record);
-      this.#stored.set(record, content);
+      this.#stored.set(record, told);
       if (this.#stored.size > REMEMBERED) forgetOldest(this.#stored);
     }
-    this.#pending = [];
+    this.#pending = new Map();
   }
 
   clear(): void {
     this.#stored.clear();
-    this.#pending = [];
+    this.#pending = new Map();
   }
 }
 
