@@ -91,6 +91,26 @@ test('D8: one that always fails, and opens the breaker by itself, does not hold 
   await until('the others are delivered', async () => (await done(node)) === 5);
 });
 
+test('D8: a node that probed in vain lets another that has something to send go before it', async () => {
+  target.answer = () => DOWN;
+  const node = await start();
+  // As if another node had something to send, and were slower than this one each time.
+  await node.pool.query(
+    "insert into target_node (target, node, wanted, expires_at) values ('a', 'other', 1, clock_timestamp() + interval '1 hour')",
+  );
+  const at: number[] = [];
+  target.answer = () => {
+    at.push(performance.now());
+    return DOWN;
+  };
+  await node.engine.intake.accept([message('p', 'poison')]);
+  await until('it was probed twice', () => at.length > 2);
+  const [, first = 0, second = 0] = at;
+  expect(second - first, 'not at the end of the cool-down').toBeGreaterThan(1000);
+  target.answer = () => WELL;
+  await until('it is delivered', async () => (await done(node)) === 1);
+});
+
 test('O2: one that fails beside others that go well keeps its own back-off, also when a person resumes the target', async () => {
   target.answer = POISONED;
   const node = await start({ minimumVolume: 5 });

@@ -32,6 +32,7 @@ export class SharedBreaker {
   #coolDownMs = 0;
   #refused = false;
   #probing = false;
+  #probedInVain = false;
   /** This node's last call went well, and is proof until then. */
   #wellUntilMs = Number.NEGATIVE_INFINITY;
   /** What was asked before this is older than this node's own word. */
@@ -48,6 +49,11 @@ export class SharedBreaker {
 
   get probing(): boolean {
     return this.#probing;
+  }
+
+  /** Its own last probe failed: another node that has something to send may know better. */
+  get probedInVain(): boolean {
+    return this.#probedInVain;
   }
 
   get coolDownMs(): number {
@@ -89,6 +95,7 @@ export class SharedBreaker {
     this.#coolDownMs = cool_down_ms ?? 0;
     this.#refused = refused;
     this.#probing = probe;
+    if (!this.open) this.#probedInVain = false;
     if (wasOpen && !this.open) this.#onClosed();
     return (wasOpen && !this.open) || (!wasProbing && probe);
   }
@@ -97,6 +104,7 @@ export class SharedBreaker {
   opened(coolDownMs: number, refusal?: string): void {
     this.#untilMs = performance.now() + coolDownMs;
     this.#coolDownMs = coolDownMs;
+    this.#probedInVain = this.#probing;
     this.#probing = false;
     this.#refused ||= refusal !== undefined;
     const { system, node } = this.#options;
@@ -120,6 +128,7 @@ export class SharedBreaker {
   #close(byLogin: boolean): void {
     this.#untilMs = undefined;
     this.#probing = false;
+    this.#probedInVain = false;
     this.#refused = false;
     this.#say(['close-breaker', [this.#options.system, this.#options.node(), byLogin]]);
   }

@@ -118,10 +118,15 @@ export class TargetControl {
   }
 }
 
-/** One node probes an open breaker whose time is over, one that has something to send. */
+/**
+ * One node probes an open breaker whose time is over, one that has something to send. The one that probed in vain lets the others go before it for
+ * a round: what it has to send may fail by itself, or it may be cut off from the target, and would win each time by a millisecond.
+ */
 function shareOf({ gate, breaker }: ControlledTarget, row: Standing, node: string) {
   const self = { node, slots: row.slots, wanted: gate.wanted, total: gate.total };
-  const due = row.breaker_ms !== null && row.breaker_ms <= 0;
+  const others = row.others.some(({ wanted }) => wanted > 0);
+  const fromMs = gate.breaker.probedInVain && others ? -ROUND_MS - SHORT_MS : 0;
+  const due = row.breaker_ms !== null && row.breaker_ms <= fromMs;
   return {
     gate,
     breaker,
