@@ -10,9 +10,9 @@ import {
   SystemRefusal,
   type TargetLimits,
 } from '@trunkline/messaging';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { TargetDesk } from '../src/index.ts';
-import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { createTestDatabase } from './support/database.ts';
 import {
   count,
   message,
@@ -23,27 +23,17 @@ import {
   until,
 } from './support/engine.ts';
 
-let database: TestDatabase;
-let target: ScriptedTarget;
-let worker: TestEngine;
-let scheduler: TestEngine;
-let desk: TargetDesk;
 const stopping = new AbortController();
-beforeEach(async () => {
-  database = await createTestDatabase();
-  target = new ScriptedTarget(1, 1);
-});
-afterEach(async () => {
-  await Promise.all([worker.close(), scheduler.close()]);
-  await database.drop();
-});
 
 const forward: Processor = () => ({
   ...NOTHING,
   commands: [{ role: 'a', target: 'a', type: 'act', flow: 'test', payload: {} }],
 });
 
-async function start(limits: TargetLimits = {}): Promise<void> {
+/** Tests mostly wait for rounds of their nodes, so they run side by side, each with nodes and a database of its own. */
+async function start({ onTestFinished }: TestContext, limits: TargetLimits = {}) {
+  const database = await createTestDatabase();
+  const target = new ScriptedTarget(1, 1);
   // A call that went well proves nothing for longer: a node would go on by its own.
   const breaker = {
     ...DEFAULT_BREAKER,
@@ -55,40 +45,45 @@ async function start(limits: TargetLimits = {}): Promise<void> {
   const targets = new Map([['a', { target, policy: { limits, breaker } }]]);
   const engine = (role: 'worker' | 'scheduler') =>
     startEngine(database.url, forward, {}, { targets, roles: [role] });
-  [worker, scheduler] = await Promise.all([engine('worker'), engine('scheduler')]);
-  desk = new TargetDesk(worker.pool);
+  const [worker, scheduler] = await Promise.all([engine('worker'), engine('scheduler')]);
+  onTestFinished(async () => {
+    await Promise.all([worker.close(), scheduler.close()]);
+    await database.drop();
+  });
+  const done = () => count(worker.pool, 'delivery_done');
+  const send = (...ids: string[]) => worker.engine.intake.accept(ids.map((id) => message(id, id)));
+  return { target, worker, scheduler, desk: new TargetDesk(worker.pool), done, send };
 }
 
 const errand = async ({ engine }: TestEngine) => {
   const turn = await engine.errandTurn('a', stopping.signal);
   return 'held' in turn ? turn.held : turn.ended;
 };
-/** What an errand is told on the node that only schedules, as soon as it is what a test waits for. */
-const untilTold = (why: string) =>
+/** What an errand is told on a node, as soon as it is what a test waits for. */
+const untilTold = (node: TestEngine, why: string) =>
   until(why, async () => {
-    const told = await errand(scheduler);
+    const told = await errand(node);
     if (typeof told === 'string') return told === why;
     told();
     return false;
   });
-const untilItGoes = () =>
+const untilItGoes = (node: TestEngine) =>
   until('an errand goes', async () => {
-    const ended = await errand(scheduler);
+    const ended = await errand(node);
     if (typeof ended === 'string') return false;
     ended('well');
     return true;
   });
-const send = (...ids: string[]) => worker.engine.intake.accept(ids.map((id) => message(id, id)));
 async function rounds(): Promise<void> {
   const over = performance.now() + 1200;
   await until('a round of each node', () => performance.now() > over);
 }
 
-test('D12: what a person paused is neither polled nor called by an errand, until a person resumes it', async () => {
-  await start();
-  await untilItGoes();
+test.concurrent('D12: what a person paused is neither polled nor called by an errand, until a person resumes it', async (context) => {
+  const { worker, scheduler, desk } = await start(context);
+  await untilItGoes(scheduler);
   await desk.pause('a', 'ada', 'upgrade');
-  await untilTold('a person paused it');
+  await untilTold(scheduler, 'a person paused it');
   await rounds();
   let polled = false;
   const poll = worker.engine.pollTurn('a', stopping.signal).then((ended) => {
@@ -101,11 +96,11 @@ test('D12: what a person paused is neither polled nor called by an errand, until
   expect(polled).toBe(false);
   await desk.resume('a', 'ada');
   await poll;
-  await untilItGoes();
+  await untilItGoes(scheduler);
 });
 
-test('D11, D14: an errand is held by what deliveries were answered, and goes again with them', async () => {
-  await start();
+test.concurrent('D11, D14: an errand is held by what deliveries were answered, and goes again with them', async (context) => {
+  const { target, scheduler, desk, done, send } = await start(context);
   target.answer = (): Outcome => ({
     kind: 'retry',
     code: 'target_busy',
@@ -113,25 +108,25 @@ test('D11, D14: an errand is held by what deliveries were answered, and goes aga
     afterMs: 60_000,
   });
   await send('k1');
-  await untilTold('it asked for a pause');
+  await untilTold(scheduler, 'it asked for a pause');
   target.answer = (): Outcome => ({ kind: 'succeeded' });
   await desk.resume('a', 'ada');
-  await untilItGoes();
+  await untilItGoes(scheduler);
 
   target.answer = (): Outcome => ({ kind: 'retry', code: 'credentials_refused', detail: 'HTTP 401' });
   await send('k2');
-  await untilTold('it refuses the hub’s login');
+  await untilTold(scheduler, 'it refuses the hub’s login');
   target.answer = (): Outcome => ({ kind: 'retry', code: 'target_unavailable', detail: 'HTTP 503' });
   await desk.resume('a', 'ada');
-  await untilTold('its calls fail');
+  await untilTold(scheduler, 'its calls fail');
   target.answer = (): Outcome => ({ kind: 'succeeded' });
   await desk.resume('a', 'ada');
-  await untilItGoes();
-  await until('all are delivered', async () => (await count(worker.pool, 'delivery_done')) === 2);
+  await untilItGoes(scheduler);
+  await until('all are delivered', async () => (await done()) === 2);
 });
 
-test('D11, D14: what an errand is answered holds the deliveries of every node, and one that is taken lets them go', async () => {
-  await start();
+test.concurrent('D11, D14: what an errand is answered holds the deliveries of every node, and one that is taken lets them go', async (context) => {
+  const { target, worker, scheduler, desk, done, send } = await start(context);
   const refused = async (refusal: SystemRefusal) => {
     const ended = await errand(scheduler);
     if (typeof ended === 'string') throw new Error(ended);
@@ -144,9 +139,9 @@ test('D11, D14: what an errand is answered holds the deliveries of every node, a
   await until('both wait', async () => (await count(worker.pool, 'delivery')) === 2);
   expect(target.calls).toHaveLength(0);
   await desk.resume('a', 'ada');
-  await until('both are delivered', async () => (await count(worker.pool, 'delivery_done')) === 2);
+  await until('both are delivered', async () => (await done()) === 2);
 
-  await untilItGoes();
+  await untilItGoes(scheduler);
   await refused(new SystemRefusal('credentials_refused', 'HTTP 401'));
   await until('it is told', async () => (await desk.list())[0]?.refused?.words === 'HTTP 401');
   await rounds();
@@ -156,25 +151,25 @@ test('D11, D14: what an errand is answered holds the deliveries of every node, a
   await worker.pool.query(
     "update target_control set breaker_until = clock_timestamp() - interval '1 second', probe_by = 'busy', probe_until = clock_timestamp() + interval '1 hour'",
   );
-  await untilItGoes();
-  await until('it is delivered', async () => (await count(worker.pool, 'delivery_done')) === 3);
+  await untilItGoes(scheduler);
+  await until('it is delivered', async () => (await done()) === 3);
 });
 
-test('D10: errands leave the last fifth of a day’s calls to commands, and do not wait for the next day', async () => {
-  await start({ dailyBudget: { calls: 5, timezone: 'UTC' } });
-  for (let call = 0; call < 4; call++) await untilItGoes();
+test.concurrent('D10: errands leave the last fifth of a day’s calls to commands, and do not wait for the next day', async (context) => {
+  const { scheduler, done, send } = await start(context, { dailyBudget: { calls: 5, timezone: 'UTC' } });
+  for (let call = 0; call < 4; call++) await untilItGoes(scheduler);
   expect(await errand(scheduler)).toBe('none of its calls is free');
   await send('k1', 'k2');
-  await until('the fifth is a command’s', async () => (await count(worker.pool, 'delivery_done')) === 1);
+  await until('the fifth is a command’s', async () => (await done()) === 1);
 });
 
-test('D10: an errand counts among the calls at once', async () => {
+test.concurrent('D10: an errand counts among the calls at once', async (context) => {
+  const { target, worker, send } = await start(context, { concurrency: 1 });
   let release: (() => void) | undefined;
   target.answer = () =>
     new Promise<Outcome>((resolve) => {
       release = () => resolve({ kind: 'succeeded' });
     });
-  await start({ concurrency: 1 });
   await send('k1');
   await until('a delivery is under way', () => release !== undefined);
   let gone = false;

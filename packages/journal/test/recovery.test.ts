@@ -4,10 +4,10 @@
  * when what is left is due.
  */
 import type { BreakerPolicy, Delivery, Outcome, Processor } from '@trunkline/messaging';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, type TestContext, test } from 'vitest';
 import { TargetGate } from '../src/deliver/target-gate.ts';
 import { TargetDesk } from '../src/index.ts';
-import { createTestDatabase, type TestDatabase } from './support/database.ts';
+import { createTestDatabase } from './support/database.ts';
 import {
   count,
   message,
@@ -22,42 +22,37 @@ const RETRY = { baseMs: 60_000, maxMs: 600_000, giveUpAfterMs: 86_400_000 };
 const DOWN: Outcome = { kind: 'retry', code: 'target_unavailable', detail: 'HTTP 503' };
 const WELL: Outcome = { kind: 'succeeded' };
 
-let database: TestDatabase;
-let target: ScriptedTarget;
-let nodes: TestEngine[];
-beforeEach(async () => {
-  database = await createTestDatabase();
-  target = new ScriptedTarget(1, 2);
-  nodes = [];
-});
-afterEach(async () => {
-  expect(nodes.flatMap(({ errors }) => errors)).toEqual([]);
-  await Promise.all(nodes.map((node) => node.close()));
-  await database.drop();
-});
-
 const forward: Processor = ({ sourceId }) => ({
   ...NOTHING,
   commands: [{ role: 'a', target: 'a', type: 'act', flow: 'test', payload: { id: sourceId } }],
 });
 
-async function start(breaker: Partial<BreakerPolicy> = {}): Promise<TestEngine> {
+/** Side by side, each test with its nodes and its database. */
+async function prepare({ onTestFinished }: TestContext, breaker: Partial<BreakerPolicy> = {}) {
+  const database = await createTestDatabase();
+  const target = new ScriptedTarget(1, 2);
+  const nodes: TestEngine[] = [];
+  onTestFinished(async () => {
+    await Promise.all(nodes.map((node) => node.close()));
+    await database.drop();
+    expect(nodes.flatMap(({ errors }) => errors)).toEqual([]);
+  });
   const quick = { windowMs: 10_000, minimumVolume: 1, failureRate: 0.5, coolDownMs: 100, maxCoolDownMs: 200 };
   const policy = { retry: RETRY, breaker: { ...quick, ...breaker } };
-  const node = await startEngine(
-    database.url,
-    forward,
-    {},
-    { targets: new Map([['a', { target, policy }]]) },
-  );
-  nodes.push(node);
-  return node;
+  const targets = new Map([['a', { target, policy }]]);
+  const start = async () => {
+    const node = await startEngine(database.url, forward, {}, { targets });
+    nodes.push(node);
+    return node;
+  };
+  return { target, start };
 }
 
 const idOf = ({ payload }: Delivery) => String(payload['id']);
 const done = ({ pool }: TestEngine) => count(pool, 'delivery_done');
 
-test('D8: what failed while its target was down goes when the target is back, in the order of its key', async () => {
+test.concurrent('D8: what failed while its target was down goes when the target is back, in the order of its key', async (context) => {
+  const { target, start } = await prepare(context);
   target.answer = () => DOWN;
   const node = await start();
   await node.engine.intake.accept([message('k', 'first'), message('k', 'second'), message('l', 'other')]);
@@ -69,7 +64,8 @@ test('D8: what failed while its target was down goes when the target is back, in
   expect(went.filter((id) => id !== 'other')).toEqual(['first', 'second']);
 });
 
-test('D8: a node that takes over while the target is down need not wait for the back-off of the one before', async () => {
+test.concurrent('D8: a node that takes over while the target is down need not wait for the back-off of the one before', async (context) => {
+  const { target, start } = await prepare(context);
   target.answer = () => DOWN;
   const before = await start();
   await before.engine.intake.accept([message('k', 'm')]);
@@ -82,7 +78,8 @@ test('D8: a node that takes over while the target is down need not wait for the 
 
 const POISONED = (delivery: Delivery) => (idOf(delivery) === 'poison' ? DOWN : WELL);
 
-test('D8: one that always fails, and opens the breaker by itself, does not hold up the others', async () => {
+test.concurrent('D8: one that always fails, and opens the breaker by itself, does not hold up the others', async (context) => {
+  const { target, start } = await prepare(context);
   target.answer = POISONED;
   const node = await start();
   await node.engine.intake.accept([message('p', 'poison')]);
@@ -91,7 +88,8 @@ test('D8: one that always fails, and opens the breaker by itself, does not hold 
   await until('the others are delivered', async () => (await done(node)) === 5);
 });
 
-test('D8: a node that probed in vain lets another that has something to send go before it', async () => {
+test.concurrent('D8: a node that probed in vain lets another that has something to send go before it', async (context) => {
+  const { target, start } = await prepare(context);
   target.answer = () => DOWN;
   const node = await start();
   // As if another node had something to send, and were slower than this one each time.
@@ -111,9 +109,10 @@ test('D8: a node that probed in vain lets another that has something to send go 
   await until('it is delivered', async () => (await done(node)) === 1);
 });
 
-test('O2: one that fails beside others that go well keeps its own back-off, also when a person resumes the target', async () => {
+test.concurrent('O2: one that fails beside others that go well keeps its own back-off, also when a person resumes the target', async (context) => {
+  const { target, start } = await prepare(context, { minimumVolume: 5 });
   target.answer = POISONED;
-  const node = await start({ minimumVolume: 5 });
+  const node = await start();
   const desk = new TargetDesk(node.pool);
   await node.engine.intake.accept([message('p', 'poison')]);
   const left = "delivery where state = 'backing_off' and due_at > clock_timestamp() + interval '20 seconds'";
@@ -130,10 +129,11 @@ test('O2: one that fails beside others that go well keeps its own back-off, also
   expect(target.delivered.filter((one) => idOf(one) === 'poison')).toHaveLength(1);
 });
 
-test('D12: a resume lets go at once what waits for the end of a pause that the target asked for', async () => {
+test.concurrent('D12: a resume lets go at once what waits for the end of a pause that the target asked for', async (context) => {
+  const { target, start } = await prepare(context, { minimumVolume: 5 });
   const busy: Outcome = { kind: 'retry', code: 'target_busy', detail: 'HTTP 429', afterMs: 3_600_000 };
   target.answer = () => busy;
-  const node = await start({ minimumVolume: 5 });
+  const node = await start();
   const desk = new TargetDesk(node.pool);
   await node.engine.intake.accept([message('k', 'm')]);
   await until('it is told', async () => (await desk.list())[0]?.heldReason === 'HTTP 429');
@@ -143,7 +143,7 @@ test('D12: a resume lets go at once what waits for the end of a pause that the t
   await until('it is delivered', async () => (await done(node)) === 1);
 });
 
-test('D11: what the database said before it was told of a pause does not end it', async () => {
+test.concurrent('D11: what the database said before it was told of a pause does not end it', async () => {
   const told = Promise.withResolvers<{ rows: [] }>();
   const gate = new TargetGate({
     pool: { query: () => told.promise } as never,

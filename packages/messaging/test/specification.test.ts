@@ -23,7 +23,7 @@ function paths(cell: string | undefined): readonly string[] {
 /** The numbers that the names of a file's tests and suites carry. */
 function named(file: string): ReadonlySet<string> {
   const titles = readFileSync(`${root}${file}`, 'utf8').matchAll(
-    /\b(?:test|describe)(?:\.each\([^)]*\))?\(\s*['"`]([^\n]*)/g,
+    /\b(?:test|describe)(?:\.concurrent)?(?:\.each\([^)]*\))?\(\s*['"`]([^\n]*)/g,
   );
   return new Set([...titles].flatMap(([, title]) => (title ?? '').match(/\b[LDOUCRA]\d+\b/g) ?? []));
 }
