@@ -1,16 +1,12 @@
 import type { Finding } from '@trunkline/messaging';
-import type { Rejected } from '../outcome.ts';
+import type { Failure } from '../outcome.ts';
 import { MAKE_A_KEY } from '../needs/menus.ts';
 import { valueAt } from '../versions/lookup.ts';
 
 /** What people are told of a key that nears its end and that the hub could not renew. */
-export function expiring(daysLeft: number, why: Rejected, major: number, hasPassword: boolean): Finding {
+export function expiring(daysLeft: number, why: Failure, major: number, hasPassword: boolean): Finding {
   const left = daysLeft === 0 ? 'less than a day' : `${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}`;
-  const otherwise = hasPassword
-    ? 'So that the hub can renew it, correct `password` of this system in the configuration.'
-    : why.code === 'odoo-setup'
-      ? 'So that the hub renews it from then on, give this system the account’s `password` in the configuration; setup.md says what that gives away.'
-      : 'This Odoo can let keys be renewed: Settings > Technical > Parameters > System Parameters, base.enable_programmatic_api_keys = True.';
+  const otherwise = otherWay(why, hasPassword);
   return {
     code: 'target_key_expiring',
     path: 'res.users.apikeys',
@@ -24,4 +20,13 @@ export function expiring(daysLeft: number, why: Rejected, major: number, hasPass
       'inventory-adjustments',
     ],
   };
+}
+
+function otherWay(why: Failure, hasPassword: boolean): string {
+  if (why.kind !== 'rejected') return 'Meanwhile the hub tries again every hour.';
+  if (hasPassword)
+    return 'So that the hub can renew it, mend what the reason names: `password` of this system in the configuration is the account’s own, and before Odoo 19 the account has no two-factor authentication.';
+  if (why.code === 'odoo-setup')
+    return 'So that the hub renews it from then on, give this system the account’s `password` in the configuration; setup.md says what that gives away.';
+  return 'This Odoo can let keys be renewed: Settings > Technical > Parameters > System Parameters, base.enable_programmatic_api_keys = True.';
 }

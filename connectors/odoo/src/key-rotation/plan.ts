@@ -43,8 +43,16 @@ export function keyForSure(
 export function daysLeftWhenDue(key: ListedKey | undefined, nowMs: number): number | null {
   if (key === undefined || key.expiresAt === null) return null;
   const leftMs = endMs(key) - nowMs;
-  const lifeMs = endMs(key) - Date.parse(key.createdAt);
-  return leftMs > Math.min(RENEW_BEFORE_MS, lifeMs / 3) ? null : Math.max(0, Math.floor(leftMs / DAY_MS));
+  return leftMs > windowMs(key) ? null : Math.max(0, Math.floor(leftMs / DAY_MS));
+}
+
+/** Whether half of the time in which it should have been renewed is over. Pure. */
+export function isPressing(key: ListedKey | undefined, nowMs: number): boolean {
+  return key !== undefined && endMs(key) - nowMs <= windowMs(key) / 2;
+}
+
+function windowMs(key: ListedKey): number {
+  return Math.min(RENEW_BEFORE_MS, (endMs(key) - Date.parse(key.createdAt)) / 3);
 }
 
 /** What Odoo is asked for, longest first: a group may allow less than three months. */

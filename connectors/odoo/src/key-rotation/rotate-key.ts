@@ -6,7 +6,7 @@ import { openWebSession } from '../transport/web-session.ts';
 import { type CallAs, generateKey, listKeys, makeKey, removeKey } from './account-keys.ts';
 import { expiring } from './expiring.ts';
 import type { KeyRing } from './key-ring.ts';
-import { daysLeftWhenDue, keyForSure, keyInUse } from './plan.ts';
+import { daysLeftWhenDue, isPressing, keyForSure, keyInUse } from './plan.ts';
 
 export interface RotationOptions {
   readonly system: string;
@@ -24,23 +24,29 @@ export interface RotationOptions {
  * Renews the API key before it ends: a new one is made, tried, kept, and only then is the old one revoked. A stop at any moment
  * leaves a key that works; one that was made and not kept dies by its own date.
  *
- * @returns a finding when the key nears its end and could not be renewed. @throws OdooError when Odoo cannot be asked now
+ * @returns a finding when the key nears its end and could not be renewed; what may pass is tried again for half of the time, and then told.
+ * @throws OdooError when Odoo cannot be asked now
  */
 export async function rotateKey(options: RotationOptions, signal: AbortSignal): Promise<readonly Finding[]> {
   const { ring, client, nowMs } = options;
   const server = await client.server({ signal });
   // Keys have an end since 18.
   if (server.major < 18) return [];
-  await revokeLeftOver(options, server, signal);
+  const leftOver = await revokeLeftOver(options, server, signal).catch((error: unknown) => ({ error }));
   const listed = await listKeys(client, server.major, signal);
-  const daysLeft = daysLeftWhenDue(keyInUse(listed, (await ring.kept())?.name, nowMs()), nowMs());
-  if (daysLeft === null) return [];
+  const key = keyInUse(listed, (await ring.kept())?.name, nowMs());
+  const daysLeft = daysLeftWhenDue(key, nowMs());
+  if (daysLeft === null) {
+    if (leftOver !== undefined) throw leftOver.error;
+    return [];
+  }
   try {
     await renewKey(options, signal);
     return [];
   } catch (error) {
     const failure = classifyOdooError(error);
-    if (failure.kind !== 'rejected') throw error;
+    if (failure.kind === 'cancelled') throw error;
+    if (failure.kind !== 'rejected' && !isPressing(key, nowMs())) throw error;
     return [expiring(daysLeft, failure, server.major, options.password !== undefined)];
   }
 }

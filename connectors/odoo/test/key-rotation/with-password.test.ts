@@ -70,6 +70,7 @@ async function accountOf(series: '19.0' | '18.0') {
     first,
     node,
     keys,
+    fault: (plan: Readonly<Record<string, unknown>>) => odoo.fault(plan),
     another: (name: string) => newKey(node(first, memory(), 'hub'), name, signal),
     async pass(more: number) {
       days += more;
@@ -146,8 +147,20 @@ describe.each(['19.0', '18.0'] as const)('the key of an account on %s', (series)
     expect(without?.remedy).toContain('`password`');
     const [wrong] = await rotateKey(node(first, store, 'nonsense'), signal);
     expect(wrong?.message).toContain(words);
-    expect(wrong?.remedy).toContain('correct `password`');
+    expect(wrong?.remedy).toContain('mend what the reason names: `password`');
     expect([await keys(first), store.kept]).toEqual([['by hand'], undefined]);
+  });
+
+  test('is told when it could not be renewed for half of the time there was, whatever stood in the way', async () => {
+    const { first, node, fault, pass } = await accountOf(series);
+    await fault({ failRate: 1, failStatus: 503, only: { model: 'res.users.apikeys.description' } });
+    const hub = node(first, memory(), 'hub');
+    await pass(65);
+    await expect(rotateKey(hub, signal)).rejects.toThrow('503');
+    await pass(12);
+    const [finding] = await rotateKey(hub, signal);
+    expect(finding?.message).toMatch(/ends in 12 days .*503/);
+    expect(finding?.remedy).toContain('tries again');
   });
 
   test('is left to its own end where the account has others and nobody knows which it is', async () => {
