@@ -39,7 +39,10 @@ export async function listKeys(
   }));
 }
 
-/** With the key alone: `generate`, which later releases of 19 have, where a system parameter lets them. */
+/**
+ * With the key alone: `generate`, which later releases of 19 have, for administrators, and for others where a system parameter lets them. Seen
+ * on a live 19.0 that was given `generate` and `revoke` of a later release, over JSON-2 and /jsonrpc, 2026-11-25.
+ */
 export function generateKey(call: CallAs, key: string, name: string, nowMs: number): Promise<string> {
   return forAsLongAsAllowed(
     nowMs,

@@ -28,5 +28,5 @@ function otherWay(why: Failure, hasPassword: boolean): string {
     return 'So that the hub can renew it, mend what the reason names: `password` of this system in the configuration is the account’s own, and before Odoo 19 the account has no two-factor authentication.';
   if (why.code === 'odoo-setup')
     return 'So that the hub renews it from then on, give this system the account’s `password` in the configuration; setup.md says what that gives away.';
-  return 'This Odoo can let keys be renewed: Settings > Technical > Parameters > System Parameters, base.enable_programmatic_api_keys = True.';
+  return 'This Odoo lets a key be renewed with the key alone: mend what the reason names. Where it is not enabled: Settings > Technical > Parameters > System Parameters, base.enable_programmatic_api_keys = True.';
 }

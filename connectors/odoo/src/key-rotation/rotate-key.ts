@@ -76,14 +76,12 @@ export async function renewKey(options: RotationOptions, signal: AbortSignal): P
 export async function newKey(options: RotationOptions, name: string, signal: AbortSignal): Promise<string> {
   const { client, ring, password, nowMs } = options;
   const server = await client.server({ signal });
-  if (server.transport === 'json2') {
-    try {
-      return await generateKey(callsOf(client, signal), await ring.current(), name, nowMs());
-    } catch (error) {
-      const failure = classifyOdooError(error);
-      if (failure.kind !== 'rejected') throw error;
-      if (password === undefined && failure.code !== 'odoo-method-missing') throw error;
-    }
+  try {
+    return await generateKey(callsOf(client, signal), await ring.current(), name, nowMs());
+  } catch (error) {
+    const failure = classifyOdooError(error);
+    if (failure.kind !== 'rejected') throw error;
+    if (password === undefined && failure.code !== 'odoo-method-missing') throw error;
   }
   if (password === undefined)
     throw new OdooError({
@@ -109,7 +107,7 @@ async function revokeLeftOver(
   if (kept === undefined || kept.revoke === null) return;
   const { revoke, revokeId, ...rest } = kept;
   try {
-    const gone = server.transport === 'json2' && (await revokedByKey(client, revoke, signal));
+    const gone = await revokedByKey(client, revoke, signal);
     if (!gone && password !== undefined && revokeId !== undefined)
       await asThePerson(options, server, password, signal, (call) =>
         removeKey(call, server.major, password, revokeId),
@@ -120,7 +118,7 @@ async function revokeLeftOver(
   await ring.keep({ ...rest, revoke: null });
 }
 
-/** False: this Odoo cannot. A key that is gone already is what was wanted. */
+/** False: this Odoo cannot, or does not let it be. A key that is gone already is what was wanted. */
 async function revokedByKey(client: OdooClient, key: string, signal: AbortSignal): Promise<boolean> {
   try {
     await client.call('res.users.apikeys', 'revoke', { key }, { signal });
@@ -128,7 +126,7 @@ async function revokedByKey(client: OdooClient, key: string, signal: AbortSignal
   } catch (error) {
     const failure = classifyOdooError(error);
     if (failure.kind !== 'rejected') throw error;
-    return failure.code !== 'odoo-method-missing';
+    return failure.code === 'odoo-key-refused';
   }
 }
 

@@ -72,7 +72,7 @@ function memory(): KeyStore & { kept: KeptKey | undefined } {
   return store;
 }
 
-function node(url: string, configured: string, store: KeyStore) {
+function node(url: string, configured: string, store: KeyStore, password?: string) {
   const ring = createKeyRing(configured, store);
   const connection = { url, database: 'acme', apiKey: configured };
   const client: OdooClient = createOdooClient({ ...connection, keys: ring });
@@ -84,6 +84,7 @@ function node(url: string, configured: string, store: KeyStore) {
         connection,
         ring,
         client,
+        ...(password === undefined ? {} : { password }),
         nowMs: () => nowMs,
       },
       AbortSignal.timeout(10_000),
@@ -146,6 +147,30 @@ describe('a key that nears its end', () => {
     );
     await node(url, 'configured', memory()).rotate();
     expect(keys.get('made-1')?.end).toBe('2026-12-24 11:00:00');
+  });
+
+  test('is renewed with the password where the key alone is not let, and the old one is removed all the same', async () => {
+    const keys = ending();
+    let asked = '';
+    const notLet = exception(422, 'odoo.exceptions.UserError', 'Programmatic API keys are not enabled').reply;
+    const dialog: Reply = { json: { res_model: 'res.users.identitycheck', res_id: 5 } };
+    const { url } = await odooWith(keys, (call, body) => {
+      const [, method = ''] = call.split('/');
+      if (method === 'generate' || method === 'revoke') return notLet;
+      if (call === 'res.users.apikeys.description/create') return { json: [1] };
+      if (method === 'make_key' || method === 'remove') asked = method;
+      if (method === 'make_key' || method === 'remove') return dialog;
+      if (method !== 'run_check') return undefined;
+      expect(body['context']).toEqual({ password: 'secret' });
+      if (asked === 'remove') keys.delete('configured');
+      else keys.set('made-by-dialog', { name: 'Trunkline erp', end: '2027-02-22 11:00:00' });
+      const context = asked === 'remove' ? {} : { default_key: 'made-by-dialog' };
+      return { json: { type: 'ir.actions.act_window', context } };
+    });
+    const store = memory();
+    expect(await node(url, 'configured', store, 'secret').rotate()).toEqual([]);
+    expect([...keys.keys()]).toEqual(['made-by-dialog']);
+    expect(store.kept).toMatchObject({ key: 'made-by-dialog', revoke: null });
   });
 
   test.each([
