@@ -56,6 +56,7 @@ describe.skipIf(skipped).each(['light', 'dark'] as const)('in %s', (colorScheme)
     await expectScheme(page, colorScheme);
     await page.getByText('Live', { exact: true }).waitFor();
     expect(await stage(page, 'Released').innerText()).toContain('37');
+    await page.getByText(/^waiting to be processed, counted \d+ s ago$/).waitFor();
 
     await page.getByRole('link', { name: ORDER.title }).click();
     await page.getByRole('heading', { name: ORDER.title, level: 1 }).waitFor();

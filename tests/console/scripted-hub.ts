@@ -60,16 +60,14 @@ export class ScriptedHub extends ScriptedTargets implements Operations {
       cancelled: 0,
       awaiting_customs: 1,
     };
-    if (this.#retried) {
-      counts['released'] = 36;
-      counts['shipped'] = 1285;
-    }
+    if (this.#retried) Object.assign(counts, { released: 36, shipped: 1285 });
     return {
       hub: 'acme-distribution',
       at: this.#ago(0),
       orders: STAGES.map((stage) => ({ stage, count: counts[stage] ?? 0 })),
       openExceptions: this.#cases().filter(({ status }) => status === 'open').length,
-      backlog: 12,
+      backlog: 212_345,
+      countedAt: this.#ago(8),
       targets: this.targetsOf().map(({ limits: _limits, nodes: _nodes, ...target }) => target),
       streams: [
         { system: 'crm', stream: 'won-opportunities', behindSeconds: 1.2 },
