@@ -93,6 +93,26 @@ test('L7: bulk and floods that give way have every other turn, however many plac
   );
 });
 
+test('L7: one that comes when it is called and finds another kind in its turn keeps its place', async () => {
+  const turns = new LaneTurns();
+  const called: string[] = [];
+  const asking = (name: string, bulk: boolean) => ({ who: {}, bulk, wake: () => called.push(name) });
+  const [flood, later, bulk] = [asking('flood', false), asking('later', false), asking('bulk', true)];
+  const first = turns.giveWay(asking('first', false));
+  expect(turns.giveWay(flood)).toBeUndefined();
+  first?.end();
+  await until('it is called', () => called.length === 1);
+  const between = turns.giveWay(bulk);
+  expect(between, 'bulk came meanwhile, and it is its turn').toBeDefined();
+  expect(turns.giveWay(flood), 'it came').toBeUndefined();
+  const calledAtMs = performance.now();
+  await until('a long turn', () => performance.now() - calledAtMs > 600);
+  expect(turns.giveWay(later)).toBeUndefined();
+  between?.end();
+  await until('the next is called', () => called.length === 2);
+  expect(called).toEqual(['flood', 'flood']);
+});
+
 test('L7: floods alone have all turns, in the order of asking', async () => {
   const { had } = takeTurns(new LaneTurns(), ['flood 1', 'flood 2', 'flood 3']);
   await until('they had their turns', () => had.length > 40);

@@ -81,7 +81,6 @@ export class SettlementWriter {
     this.#stopped = true;
     this.#hurry();
     await this.#writing;
-    for (const { who } of this.#asking) this.#options.turns.needNotGiveWay(who);
   }
 
   async #drain(): Promise<void> {
@@ -108,6 +107,8 @@ export class SettlementWriter {
       }
     }
     this.#writing = undefined;
+    // What gave way may have been written out of turn: whose turn it were would be called and not come, and keep all others waiting.
+    for (const { who } of this.#asking) this.#options.turns.needNotGiveWay(who);
   }
 
   /**

@@ -127,9 +127,9 @@ export class LaneTurns {
   }
 }
 
-/** Who waits already keeps its place. */
+/** Who waits already keeps its place. Who was called has come, be it that one of the other kind goes before: nobody may take it for gone. */
 function wait({ waiting }: Turns, { who, bulk, wake }: Asking): void {
-  waiting.set(who, { bulk, wake, calledAtMs: waiting.get(who)?.calledAtMs });
+  waiting.set(who, { bulk, wake, calledAtMs: undefined });
 }
 
 /** Those that wait, in the order of their turns. */
