@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { CanonicalEvent } from '@trunkline/canonical';
+import { createOdooConnector } from '@trunkline/connector-odoo';
 import { ExceptionDesk, migrate, notePollProgress, openDatabase, TargetDesk } from '@trunkline/journal';
 import { type Connector, type Finding, SystemRefusal } from '@trunkline/messaging';
 import { start } from '@trunkline/simulator-odoo';
@@ -276,7 +277,8 @@ describe('an inspection and the renewal of a key', () => {
   it('say what they are answered that every call would be', async () => {
     expect((await heard(() => Promise.resolve([]))).said).toEqual([
       ['erp', 'well'],
-      ['erp', 'well'],
+      // Nothing to renew may have been told without asking anything.
+      ['erp', undefined],
     ]);
     expect((await heard(() => Promise.reject(busy))).said).toEqual([
       ['erp', busy],
@@ -291,6 +293,24 @@ describe('an inspection and the renewal of a key', () => {
       'erp',
       { name: 'SystemRefusal', code: 'credentials_refused', message: 'Odoo refuses the key.' },
     ]);
+  });
+
+  it('D14: do not take a login for good that they did not try: keys have no end before Odoo 18', async () => {
+    const odoo = await start({ series: '17.0' });
+    onTestFinished(() => odoo.close());
+    const connection = { url: odoo.url, database: 'demo', login: 'hub', apiKey: 'revoked' };
+    const erp = createOdooConnector(connection, { system: 'erp', keyStore: keyStoreOf(pool, 'erp') });
+    onTestFinished(() => erp.close());
+    const said: unknown[] = [];
+    const job = keyRenewalJob({
+      pool,
+      partitions: PARTITIONS,
+      connectors: new Map([['erp', erp]]),
+      errands: () => Promise.resolve({ ended: (heard) => said.push(heard) }),
+      log: { warn: () => undefined },
+    });
+    await job.run({ dueAt: '2026-11-24T00:17:00Z', signal: new AbortController().signal });
+    expect(said.map((one) => (one instanceof SystemRefusal ? one.code : one))).toEqual([undefined]);
   });
 });
 

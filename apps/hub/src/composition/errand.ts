@@ -8,22 +8,22 @@ export type Errands = (system: string, signal: AbortSignal) => Promise<ErrandTur
 export const atOnce: Errands = () => Promise.resolve({ ended: () => undefined });
 
 /**
- * A call beside commands and polls, in its turn; what it is refused that every call is refused holds them all. `refusedBy` finds that in an
- * answer. @throws Error with the reason when it is left for its next time
+ * A call beside commands and polls, in its turn; what it is refused that every call is refused holds them all. `hears` is what its answer says of
+ * every call: that a refused login is taken again, unless nothing need have been asked. @throws Error with the reason when it is left for its next time
  */
 export async function runErrand<T>(
   errands: Errands,
   system: string,
   signal: AbortSignal,
   call: () => Promise<T>,
-  refusedBy: (answer: T) => SystemRefusal | undefined = () => undefined,
+  hears: (answer: T) => 'well' | SystemRefusal | undefined = () => 'well',
 ): Promise<T> {
   const turn = await errands(system, signal);
   if ('held' in turn) throw new Error(`It is left for its next time: ${turn.held}.`);
   let heard: 'well' | SystemRefusal | undefined;
   try {
     const answer = await call();
-    heard = refusedBy(answer) ?? 'well';
+    heard = hears(answer);
     return answer;
   } catch (error) {
     if (error instanceof SystemRefusal) heard = error;

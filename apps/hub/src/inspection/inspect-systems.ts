@@ -55,7 +55,7 @@ async function inspectOne(
       system,
       signal,
       () => inspect(AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)])),
-      refusedLogin,
+      (inspection) => refusedLogin(inspection) ?? 'well',
     );
     const findings = found.findings.map((finding) => ({
       ...finding,
