@@ -233,7 +233,7 @@ describe('the renewal of keys', () => {
   });
 });
 
-describe('an inspection and the renewal of a key', () => {
+describe('D14: an inspection and the renewal of a key', () => {
   const refusedLogin: Finding = {
     ...lostField,
     code: 'credentials_refused',
@@ -295,7 +295,7 @@ describe('an inspection and the renewal of a key', () => {
     ]);
   });
 
-  it('D14: do not take a login for good that they did not try: keys have no end before Odoo 18', async () => {
+  it('do not take a login for good that they did not try: keys have no end before Odoo 18', async () => {
     const odoo = await start({ series: '17.0' });
     onTestFinished(() => odoo.close());
     const connection = { url: odoo.url, database: 'demo', login: 'hub', apiKey: 'revoked' };
