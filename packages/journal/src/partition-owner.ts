@@ -136,7 +136,7 @@ export class PartitionOwner {
   /** A target may be called again by a person's word: what waits for its sake alone goes. */
   released(target: string): void {
     const runner = this.#options.runners.get(target);
-    if (runner !== undefined) this.#chains.get(target)?.hasten((head) => runner.waitsForTarget(head));
+    if (runner !== undefined) this.#chains.get(target)?.hasten(runner.waitForTarget());
   }
 
   /** No new messages; what runs is finished. Settlements still come in until the runners have stopped. */

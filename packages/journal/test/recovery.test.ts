@@ -5,7 +5,9 @@
  */
 import type { BreakerPolicy, Delivery, Outcome, Processor } from '@trunkline/messaging';
 import { expect, type TestContext, test } from 'vitest';
+import { TargetChains } from '../src/deliver/target-chains.ts';
 import { TargetGate } from '../src/deliver/target-gate.ts';
+import type { WaitingDelivery } from '../src/deliver/waiting-delivery.ts';
 import { TargetDesk } from '../src/index.ts';
 import { createTestDatabase } from './support/database.ts';
 import {
@@ -62,6 +64,47 @@ test.concurrent('D8: what failed while its target was down goes when the target 
   await until('all are delivered', async () => (await done(node)) === 3);
   const went = target.delivered.slice(tried).map(idOf);
   expect(went.filter((id) => id !== 'other')).toEqual(['first', 'second']);
+});
+
+test.concurrent('D8: what failed, and whose outcome is not stored yet when the target is back, goes as well', async () => {
+  const row = {
+    id: '1',
+    key: 'k',
+    lane: 'l',
+    state: 'ready',
+    due_in_ms: 0,
+    expires_in_ms: null,
+    tried_for_ms: null,
+  };
+  const pool = { query: () => Promise.resolve({ rows: pages.shift() ?? [] }) } as never;
+  const pages = [[{ ...row, attempts: 0, supersedes: null, payload: {} }]];
+  const offered: number[] = [];
+  let head: WaitingDelivery | undefined;
+  const chains = new TargetChains(pool, 0, 'a', (one) => {
+    head = one;
+    offered.push(one.delivery.attempt);
+  });
+  await chains.read();
+  if (head === undefined) throw new Error('It was not offered.');
+  const failed = {
+    ...head,
+    failedAtMs: performance.now(),
+    dueAtMs: performance.now() + 60_000,
+    delivery: { ...head.delivery, attempt: 2 },
+  };
+  chains.hasten(() => true);
+  chains.again(head, failed);
+  expect(offered).toEqual([1, 2]);
+  const later = performance.now() + 1;
+  await until('it fails again, after that', () => performance.now() > later);
+  chains.again(failed, {
+    ...failed,
+    failedAtMs: performance.now(),
+    dueAtMs: performance.now() + 60_000,
+    delivery: { ...head.delivery, attempt: 3 },
+  });
+  expect(offered, 'that one waits').toEqual([1, 2]);
+  chains.close();
 });
 
 test.concurrent('D8: a node that takes over while the target is down need not wait for the back-off of the one before', async (context) => {
@@ -143,10 +186,10 @@ test.concurrent('D12: a resume lets go at once what waits for the end of a pause
   await until('it is delivered', async () => (await done(node)) === 1);
 });
 
-test.concurrent('D11: what the database said before it was told of a pause does not end it', async () => {
-  const told = Promise.withResolvers<{ rows: [] }>();
+/** On a database that answers when a test says so. */
+function gateOn(query: () => Promise<{ rows: [] }>) {
   const gate = new TargetGate({
-    pool: { query: () => told.promise } as never,
+    pool: { query } as never,
     system: 'a',
     node: () => 'n',
     concurrency: 2,
@@ -167,6 +210,28 @@ test.concurrent('D11: what the database said before it was told of a pause does 
     probe: false,
   };
   const tell = (held_ms: number, askedMs: number) => gate.told({ ...answer, held_ms }, askedMs, 4000);
+  return { gate, tell };
+}
+
+test.concurrent('D11: of two pauses that are asked for at once the shorter, stored first, does not end the longer', async () => {
+  const told = [Promise.withResolvers<{ rows: [] }>(), Promise.withResolvers<{ rows: [] }>()];
+  let asked = 0;
+  const { gate, tell } = gateOn(() => told[asked++]?.promise ?? Promise.reject(new Error('asked again')));
+  const shorter = gate.hold(1000, 'HTTP 429');
+  const longer = gate.hold(60_000, 'HTTP 429');
+  told[0]?.resolve({ rows: [] });
+  await shorter;
+  tell(1000, performance.now());
+  expect(gate.waitMs()).toBeGreaterThan(50_000);
+  told[1]?.resolve({ rows: [] });
+  await longer;
+  tell(60_000, performance.now());
+  expect(gate.waitMs()).toBeGreaterThan(50_000);
+});
+
+test.concurrent('D11: what the database said before it was told of a pause does not end it', async () => {
+  const told = Promise.withResolvers<{ rows: [] }>();
+  const { gate, tell } = gateOn(() => told.promise);
   const before = performance.now();
   const holding = gate.hold(60_000, 'HTTP 429');
   tell(0, before);

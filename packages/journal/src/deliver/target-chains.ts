@@ -45,6 +45,13 @@ interface Chain {
   busy: boolean;
   /** Set while its head waits for its time. */
   timer: NodeJS.Timeout | undefined;
+  /** What was hastened while its head was on its way, or its outcome not stored yet. */
+  hastened: Hastened | undefined;
+}
+
+interface Hastened {
+  readonly atMs: number;
+  readonly chosen: (head: WaitingDelivery) => boolean;
 }
 
 /**
@@ -221,7 +228,7 @@ export class TargetChains {
     let chain = this.#chains.get(row.key);
     if (chain?.waiting.some((other) => other.delivery.id === row.id)) return;
     if (chain === undefined) {
-      chain = { waiting: [], busy: false, timer: undefined };
+      chain = { waiting: [], busy: false, timer: undefined, hastened: undefined };
       this.#chains.set(row.key, chain);
     }
     chain.waiting.push(this.#toWaiting(row, nowMs));
@@ -297,12 +304,13 @@ export class TargetChains {
   }
 
   /**
-   * Heads for which `chosen` is true need not wait for their time any more. Nothing is stored: after a crash they wait for the time that they
-   * were given.
+   * Heads for which `chosen` is true need not wait for their time any more, nor those that have failed by now and whose outcome is still being
+   * stored. Nothing is stored: after a crash they wait for the time that they were given.
    */
   hasten(chosen: (head: WaitingDelivery) => boolean): void {
     for (const chain of this.#chains.values()) {
       const [head] = chain.waiting;
+      if (chain.timer === undefined) chain.hastened = { atMs: performance.now(), chosen };
       if (head === undefined || chain.timer === undefined || !chosen(head)) continue;
       clearTimeout(chain.timer);
       const hastened = { ...head, dueAtMs: performance.now() };
@@ -339,10 +347,16 @@ export class TargetChains {
   again(head: WaitingDelivery, next: WaitingDelivery): void {
     const chain = this.#chains.get(head.delivery.key);
     if (chain === undefined) return;
-    chain.waiting[0] = next;
+    const hastened = chain.hastened !== undefined && missed(chain.hastened, next);
+    chain.waiting[0] = hastened ? { ...next, dueAtMs: performance.now() } : next;
     chain.busy = false;
     this.#offer(chain);
   }
+}
+
+/** It had failed by then, and was not told. */
+function missed({ atMs, chosen }: Hastened, head: WaitingDelivery): boolean {
+  return head.failedAtMs !== undefined && head.failedAtMs <= atMs && chosen(head);
 }
 
 function canTakeMore({ exhausted, size }: LaneCursor): boolean {

@@ -57,6 +57,8 @@ export class TargetGate {
   #heldUntilMs = 0;
   /** What was asked before this is older than this node's own word. */
   #heldSaidAtMs = Number.NEGATIVE_INFINITY;
+  /** Pauses that are being stored: calls that were under way together are answered together. */
+  #saying = 0;
   #tokens = 0;
   #nextTokenMs = 0;
   #taking = false;
@@ -227,11 +229,12 @@ export class TargetGate {
   async hold(ms: number, words: string): Promise<void> {
     this.#heldUntilMs = Math.max(this.#heldUntilMs, performance.now() + ms);
     this.#heldSaidAtMs = Number.POSITIVE_INFINITY;
+    this.#saying++;
     await this.#options.pool
       .query(statement('hold-target', [this.system, ms, words.slice(0, 500)]))
       .catch(this.#options.onError)
       .finally(() => {
-        this.#heldSaidAtMs = performance.now();
+        if (--this.#saying === 0) this.#heldSaidAtMs = performance.now();
       });
   }
 

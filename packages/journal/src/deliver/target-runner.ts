@@ -95,9 +95,14 @@ export class TargetRunner {
     return this.#traffic.mustYield(lane);
   }
 
-  /** It would have gone before if its target had been well: nothing has gone well since it failed, or it was asked to wait with all calls. */
-  waitsForTarget({ failedAtMs, pausedByTarget }: WaitingDelivery): boolean {
-    return failedAtMs !== undefined && (pausedByTarget || failedAtMs > this.#wellAtMs);
+  /**
+   * As of now. It would have gone before if its target had been well: nothing has gone well since it failed, or it was asked to wait with all
+   * calls.
+   */
+  waitForTarget(): (head: WaitingDelivery) => boolean {
+    const wellAtMs = this.#wellAtMs;
+    return ({ failedAtMs, pausedByTarget }) =>
+      failedAtMs !== undefined && (pausedByTarget || failedAtMs > wellAtMs);
   }
 
   offer(head: WaitingDelivery, chains: TargetChains): void {
