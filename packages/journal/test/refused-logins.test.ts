@@ -179,7 +179,8 @@ test('D14: a verification that is refused the login holds the target, and is ask
   await told(hub);
   await rounds();
   expect(losing.asked, 'by one call').toHaveLength(1);
-  const off = "delivery where state <> 'verifying' or due_at > clock_timestamp()";
+  expect(await count(hub.pool, "delivery where state = 'verifying'")).toBeGreaterThan(0);
+  const off = "delivery where state not in ('ready', 'verifying') or due_at > clock_timestamp()";
   expect(await count(hub.pool, off), 'none backs off').toBe(0);
   losing.verdict = { kind: 'present' };
   await letTimePass(hub);
@@ -196,4 +197,31 @@ test('D11: a pause that a verification is asked for holds the whole target', asy
   await until('it is told', async () => (await row(hub))?.heldReason === 'HTTP 429');
   await rounds();
   expect(losing.asked, 'by one call').toHaveLength(1);
+});
+
+test('D14: the days for which a login was refused do not count for a delivery that had been tried before', async () => {
+  const aDay = { baseMs: 1, maxMs: 1, giveUpAfterMs: 86_400_000 };
+  const before = await start(aDay);
+  await send(before, 0, 1);
+  await told(before);
+  await before.engine.stop();
+  await before.pool.query("update delivery set first_tried_at = clock_timestamp() - interval '3 days'");
+  const hub = await start(aDay);
+  const tries = target.calls.length;
+  await until('it is tried, and refused again', () => target.calls.length > tries);
+  await told(hub);
+  await until(
+    'that is stored',
+    async () => (await count(hub.pool, 'delivery where first_tried_at is null')) === 1,
+  );
+  target.answer = () => ({ kind: 'retry', code: 'target_unavailable', detail: 'HTTP 503' });
+  await letTimePass(hub);
+  const met = target.calls.length;
+  await until('the login is taken, and the target is busy', () => target.calls.length > met);
+  target.answer = () => ({ kind: 'succeeded' });
+  await until('it is delivered', async () => {
+    await letTimePass(hub);
+    return (await count(hub.pool, 'delivery_done')) === 1;
+  });
+  expect(await count(hub.pool, 'exception_case')).toBe(0);
 });

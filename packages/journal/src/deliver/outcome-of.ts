@@ -137,17 +137,24 @@ export function isRefusedLogin(outcome: Outcome): outcome is RefusedLogin {
 }
 
 /**
- * The try is on record, and the time of the retry policy does not run: it is the target that is left alone, and no person has to lift
- * each of what waits. Ambiguous, because a login may be revoked in the middle of an operation of several calls.
+ * The try is on record, and the time of the retry policy begins anew: it is the target that is left alone, for days perhaps, and no person has
+ * to lift each of what waits. Ambiguous, because a login may be revoked in the middle of an operation of several calls.
  */
 function waitForLogin({ ready: { head, chains } }: Tried, base: Base): Settlement {
   const next: WaitingDelivery = {
     ...head,
+    firstTriedAtMs: undefined,
     delivery: { ...head.delivery, attempt: head.delivery.attempt + 1, ambiguous: true },
   };
   return {
     ...base,
-    settled: { kind: 'waiting', state: head.verifying ? 'verifying' : 'ready', dueInMs: 0, ambiguous: true },
+    settled: {
+      kind: 'waiting',
+      state: head.verifying ? 'verifying' : 'ready',
+      dueInMs: 0,
+      ambiguous: true,
+      anew: true,
+    },
     done: () => chains.again(head, next),
   };
 }

@@ -230,6 +230,7 @@ async function settle(
       kept.map((row) => row.waiting.lane),
       replies.map(({ row }) => row.waiting.lane),
       ...calls.columns(),
+      kept.map((row) => row.settled.kind === 'waiting' && row.settled.anew === true),
     ]),
   );
   return rows[0]?.fenced === 1;

@@ -28,5 +28,7 @@ export type Settled =
       readonly state: 'ready' | 'backing_off' | 'verifying';
       readonly dueInMs: number;
       readonly ambiguous: boolean;
+      /** The time of its retry policy begins with its next try. */
+      readonly anew?: true;
     }
   | { readonly kind: 'parked' };

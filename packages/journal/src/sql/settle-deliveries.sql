@@ -8,6 +8,7 @@
 -- identifiers: $27 key[], $28 kind[], $29 value[], $30 system[]
 -- lanes: of ended $31, of waiting $32, of replies $33
 -- calls: of attempts $34 call[], $35 call_part[], $36 software[]; $37 exchanges as a JSON list; bodies that stand aside: $38 digest in hex[], $39 body[]
+-- waiting whose retry policy begins anew: $40
 with fence as materialized (
   select 1 from partition_lease where part = $1 and owner = $2 and epoch = $3 for share
 ), ended as (
@@ -35,10 +36,10 @@ with fence as materialized (
   update delivery d
   set state = w.state, attempts = w.attempts, ambiguous = w.ambiguous,
       -- Back to ready: nothing was tried.
-      first_tried_at = case when w.state = 'ready' then d.first_tried_at else coalesce(d.first_tried_at, clock_timestamp()) end,
+      first_tried_at = case when w.anew then null when w.state = 'ready' then d.first_tried_at else coalesce(d.first_tried_at, clock_timestamp()) end,
       due_at = clock_timestamp() + w.due_in_ms * interval '1 millisecond'
-  from unnest($10::text[], $32::text[], $11::bigint[], $12::text[], $13::int[], $14::boolean[], $15::float8[])
-    as w(target, lane, id, state, attempts, ambiguous, due_in_ms), fence
+  from unnest($10::text[], $32::text[], $11::bigint[], $12::text[], $13::int[], $14::boolean[], $15::float8[], $40::boolean[])
+    as w(target, lane, id, state, attempts, ambiguous, due_in_ms, anew), fence
   where d.part = $1 and d.target = w.target and d.lane = w.lane and d.id = w.id
   returning d.id, d.class
 ), tried as (
