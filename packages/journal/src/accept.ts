@@ -6,6 +6,8 @@ import {
   type JsonValue,
   laneOf,
   type MessageStore,
+  PageOvertaken,
+  type ReadFrom,
 } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { LaneRegistry } from './lane/lane-registry.ts';
@@ -109,8 +111,9 @@ export class MessageIntake implements MessageStore, CursorStore, InvalidMessageC
     stream: string,
     cursor: JsonValue,
     messages: readonly IncomingMessage[],
+    from?: ReadFrom,
   ): Promise<readonly Accepted[]> {
-    const page = [source, stream, JSON.stringify(cursor)] as const;
+    const page = { source, stream, cursor, from };
     const end = await this.#waiting.turnOfPage(messages);
     try {
       await this.#registry.ensure(messages.map(laneOf));
@@ -134,12 +137,23 @@ function partsOf(messages: readonly IncomingMessage[], partitions: number): Read
   return new Set(messages.map((message) => partitionOf(message.key, partitions)));
 }
 
-/** `page`: the poller's source, stream and cursor, which moves in the same statement. */
+/** Of a poller; its cursor moves in the statement that stores its messages. */
+interface Page {
+  readonly source: string;
+  readonly stream: string;
+  readonly cursor: JsonValue;
+  readonly from: ReadFrom | undefined;
+}
+
+/** In place of a message's position: nothing was stored. */
+const OVERTAKEN = 0;
+
+/** @throws PageOvertaken */
 async function insertMessages(
   pool: Pool,
   partitions: number,
   messages: readonly IncomingMessage[],
-  page?: readonly [string, string, string],
+  page?: Page,
 ): Promise<readonly Accepted[]> {
   const answers: Accepted[] = messages.map(() => ({ kind: 'duplicate' }));
   const rows: { part: number; message: IncomingMessage; index: number }[] = [];
@@ -159,10 +173,13 @@ async function insertMessages(
       rows.map((row) => row.message.sourceId),
       rows.map((row) => row.message.type),
       rows.map((row) => JSON.stringify(row.message.payload)),
-      ...(page ?? []),
+      ...(page === undefined ? [] : [page.source, page.stream, JSON.stringify(page.cursor)]),
       rows.map((row) => laneOf(row.message)),
+      ...(page === undefined ? [] : [page.from !== undefined, JSON.stringify(page.from?.cursor) ?? null]),
     ]),
   );
+  if (page !== undefined && result.rows.some(({ position }) => position === OVERTAKEN))
+    throw new PageOvertaken(page.source, page.stream);
   for (const { position } of result.rows) {
     const row = rows[position - 1];
     if (row !== undefined) answers[row.index] = { kind: 'stored' };

@@ -2,7 +2,7 @@
  * Real: PostgreSQL, the engine, its leases and statements. Doubled: the processor (each test's own rule) and the targets, which record
  * what reaches them. Observed: in which order messages of several lanes are decided and sent.
  */
-import type { IncomingMessage, Processor } from '@trunkline/messaging';
+import { type IncomingMessage, PageOvertaken, type Processor } from '@trunkline/messaging';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { MessageIntake, migrate, openDatabase } from '../src/index.ts';
 import { LaneTraffic } from '../src/lane/lane-traffic.ts';
@@ -158,7 +158,19 @@ test('L7: a page that a poller read of a flood waits for its turn to be stored, 
   clearInterval(flooding);
   expect(await storedOf('flooding')).toBe(20);
   expect(await intake.read('flooding', 'changes')).toEqual({ at: 1 });
-  await intake.acceptAndMove('flooding', 'changes', { at: 2 }, []);
+  flood();
+  const another = turns.giveWay({ who: {}, bulk: false, wake: () => undefined });
+  const late = intake.acceptAndMove('flooding', 'changes', { at: 2 }, [inLane('flooding', 'k0', 'older')], {
+    cursor: { at: 1 },
+  });
+  const node = new MessageIntake({ pool, partitions });
+  await node.acceptAndMove('flooding', 'changes', { at: 3 }, [inLane('flooding', 'k0', 'newer')], {
+    cursor: { at: 1 },
+  });
+  another?.end();
+  await expect(late, 'another node was faster while it waited').rejects.toThrow(PageOvertaken);
+  expect(await count(pool, "message where source_id = 'older'")).toBe(0);
+  expect(await intake.read('flooding', 'changes')).toEqual({ at: 3 });
   await pool.query('truncate message, message_dedupe, message_waiting, poll_cursor');
   await pool.end();
 });

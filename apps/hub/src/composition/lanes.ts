@@ -8,6 +8,7 @@ import {
   laneInSegment,
   laneOf,
   type MessageStore,
+  type ReadFrom,
   REPLAY_LANE,
   segmentOf,
 } from '@trunkline/messaging';
@@ -76,8 +77,9 @@ export class LanedIntake implements MessageStore, CursorStore {
     stream: string,
     cursor: JsonValue,
     messages: readonly IncomingMessage[],
+    from?: ReadFrom,
   ): Promise<readonly Accepted[]> {
-    return this.#intake.acceptAndMove(source, stream, cursor, this.#laned(messages));
+    return this.#intake.acceptAndMove(source, stream, cursor, this.#laned(messages), from);
   }
 
   #laned(messages: readonly IncomingMessage[]): readonly IncomingMessage[] {

@@ -106,7 +106,8 @@ export class PollingConsumer {
     }
     const moved = JSON.stringify(polled.cursor) !== JSON.stringify(this.#cursor.value);
     if (polled.messages.length > 0 || moved) {
-      await cursors.acceptAndMove(system, poller.stream, polled.cursor, polled.messages);
+      const from = { cursor: this.#cursor.value };
+      await cursors.acceptAndMove(system, poller.stream, polled.cursor, polled.messages, from);
       this.#cursor = { value: polled.cursor };
     }
     if (!polled.more) this.#caughtUpMs = startedMs;

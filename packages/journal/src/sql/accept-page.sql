@@ -1,8 +1,15 @@
 -- accept-messages.sql, and the poller's cursor with it. One statement and not a transaction of two, because ids are taken here: a node
 -- that is slow between two statements would commit lower ids long after higher ones, and readers would meet them out of order.
+-- Where the cursor is not where the page was read from, nothing is stored and the answer is 0: the lock waits for whoever moves it now.
 -- $1 part[], $2 key[], $3 source[], $4 source_id[], $5 type[], $6 payload[], $7 source, $8 stream, $9 cursor, $10 lane[]
-with named as materialized (
-  select * from unnest($1::smallint[], $3::text[], $4::text[]) with ordinality as row(part, source, source_id, position)
+-- $11 whether it counts where the page was read from, $12 that cursor; null: from the beginning
+with place as materialized (
+  select cursor::jsonb as cursor from poll_cursor where source = $7 and stream = $8 for update
+), going as materialized (
+  select 1 where not $11::boolean or (select cursor from place) is not distinct from $12::jsonb
+), named as materialized (
+  select part, source, source_id, position
+  from unnest($1::smallint[], $3::text[], $4::text[]) with ordinality as row(part, source, source_id, position), going
 ), generation as materialized (
   select generation from dedupe_generation
   where from_at <= clock_timestamp() + interval '15 minutes' and until_at > clock_timestamp() - interval '15 minutes'
@@ -36,7 +43,7 @@ with named as materialized (
 ), waiting as (
   insert into message_waiting (part, id, class, key, lane) select part, id, class, key, lane from stored
 ), moved as (
-  insert into poll_cursor (source, stream, cursor) values ($7, $8, $9::json)
+  insert into poll_cursor (source, stream, cursor) select $7, $8, $9::json from going
   on conflict (source, stream) do update set cursor = excluded.cursor, moved_at = clock_timestamp()
 )
-select position::int from fresh
+select position::int from fresh union all select 0 where not exists (select from going)

@@ -131,6 +131,20 @@ function cursors(under: () => StoreUnderTest): void {
     expect(await under().stored('k')).toEqual([]);
   });
 
+  test('L1: a page that was read from where the cursor is no more is not stored', async () => {
+    const { store } = under();
+    const move = (cursor: string, id: string, from: string | undefined) =>
+      store.acceptAndMove('erp', 'pickings', cursor, [message('k', id)], { cursor: from });
+    await move('a', 'm1', undefined);
+    await move('b', 'm2', 'a');
+    await expect(move('older', 'm3', 'a'), 'another node was faster').rejects.toThrow(/another node/);
+    await expect(move('older', 'm3', undefined)).rejects.toThrow(/another node/);
+    expect(await store.read('erp', 'pickings')).toBe('b');
+    expect((await under().stored('k')).map(({ sourceId }) => sourceId)).toEqual(['m1', 'm2']);
+    await move('c', 'm3', 'b');
+    expect(await store.read('erp', 'pickings')).toBe('c');
+  });
+
   test('L2: a page that a crash repeats moves the cursor and stores nothing twice', async () => {
     const { store } = under();
     await store.acceptAndMove('erp', 'pickings', 'a', [message('k', 'm1')]);

@@ -1,6 +1,13 @@
 import type { JsonValue } from '../json.ts';
 import type { Fault, IncomingMessage, Message } from '../message.ts';
-import type { Accepted, CursorStore, InvalidMessageChannel, MessageStore } from '../ports/journal.ts';
+import {
+  type Accepted,
+  type CursorStore,
+  type InvalidMessageChannel,
+  type MessageStore,
+  PageOvertaken,
+  type ReadFrom,
+} from '../ports/journal.ts';
 
 export interface KeptInvalid {
   readonly source: string;
@@ -60,9 +67,13 @@ export class InMemoryMessageStore implements MessageStore, CursorStore, InvalidM
     stream: string,
     cursor: JsonValue,
     messages: readonly IncomingMessage[],
+    from?: ReadFrom,
   ): Promise<readonly Accepted[]> {
+    const place = identityOf(source, stream);
+    if (from !== undefined && JSON.stringify(from.cursor) !== JSON.stringify(this.#cursors.get(place)))
+      throw new PageOvertaken(source, stream);
     const accepted = await this.accept(messages);
-    this.#cursors.set(identityOf(source, stream), structuredClone(cursor));
+    this.#cursors.set(place, structuredClone(cursor));
     return accepted;
   }
 }

@@ -20,10 +20,34 @@ export interface InvalidMessageChannel {
 /** A poller's memory. The cursor moves in the transaction that stores its messages. */
 export interface CursorStore {
   read(source: string, stream: string): Promise<JsonValue | undefined>;
+  /**
+   * @param from where the page was read from. Absent: it is stored wherever the cursor is
+   * @throws PageOvertaken when the cursor is not there any more; nothing is stored
+   */
   acceptAndMove(
     source: string,
     stream: string,
     cursor: JsonValue,
     messages: readonly IncomingMessage[],
+    from?: ReadFrom,
   ): Promise<readonly Accepted[]>;
+}
+
+export interface ReadFrom {
+  /** Undefined: from the beginning. */
+  readonly cursor: JsonValue | undefined;
+}
+
+/**
+ * A node that reads slowly, or waits for its turn to store, may have lost the stream to another meanwhile: its page would put what a record
+ * was behind what it is.
+ */
+export class PageOvertaken extends Error {
+  override readonly name = 'PageOvertaken';
+
+  constructor(source: string, stream: string) {
+    super(
+      `The stream ${stream} of ${source} was read further by another node since this page of it was read. Nothing of the page was stored, and nothing is lost: whoever reads the stream goes on from where it is.`,
+    );
+  }
 }
