@@ -102,9 +102,10 @@ export function createChangeStream<Row extends Stamped>(
   const pages = new PagesAhead(source, nowMs, source.backlogById === true ? newest : undefined);
   const sweep = source.presence === undefined ? undefined : new PresenceSweep(source, source.presence, nowMs);
   const handed = new HandedOut();
-  let expected: number | undefined;
-  const confirm = (cursor: ChangeCursor) => {
-    if (cursor.count === expected) return handed.confirm();
+  let expected: string | undefined;
+  const confirm = (stored: JsonValue | undefined) => {
+    // The whole of it: another node's page from the same place has the same count.
+    if (JSON.stringify(stored) === expected) return handed.confirm();
     // Another node's cursor, or a page of ours that was not stored: what was read here counts for nothing.
     handed.clear();
     behind.clear();
@@ -118,7 +119,7 @@ export function createChangeStream<Row extends Stamped>(
     async poll(stored, signal): Promise<Polled> {
       const cursor =
         stored === undefined ? startCursor(await firstOf(source, options, signal)) : readCursor(stored);
-      confirm(cursor);
+      confirm(stored);
       const { settled } = cursor;
       const page = await pages.take(cursor, signal);
       behind.note(page.records, page.span);
@@ -136,8 +137,8 @@ export function createChangeStream<Row extends Stamped>(
       if (records.length > read.length) pages.clear();
       const messages = handOut(options.system, source, records, handed);
       const count = cursor.count + (messages.length > 0 ? 1 : 0);
-      expected = count;
       const next: ChangeCursor = { ...page.cursor, settled: late.settled, count, ...held };
+      expected = JSON.stringify(next);
       return { messages, cursor: next as unknown as JsonValue, more: late.more || more };
     },
   };
