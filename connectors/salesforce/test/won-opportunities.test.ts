@@ -161,6 +161,23 @@ describe('won-opportunities', () => {
     expect((await poller.poll(again.cursor, signal)).messages).toEqual([]);
   });
 
+  test('a late record that was handed out and not stored, because another node was faster, is handed out again', async () => {
+    const { table, clock, connect } = await setUp({ overlapSeconds: 60 });
+    const [late, early, next] = [idOf(0), idOf(5), idOf(9)];
+    table.rows.push({ Id: early, stampMs: START - 60_000 });
+    const [first, second] = [connect(), connect()];
+    const state: { cursor: JsonValue | undefined } = { cursor: undefined };
+    expect(idsOf(await drain(first, state))).toEqual([early]);
+    table.rows.push({ Id: late, stampMs: START - 60_000 });
+    clock.now = START + 2000;
+    expect(idsOf((await first.poll(state.cursor, signal)).messages), 'not stored').toEqual([late]);
+    table.rows.push({ Id: next, stampMs: START + 3000 });
+    clock.now = START + 4000;
+    expect(idsOf(await drain(second, state))).toEqual([next]);
+    clock.now = START + 120_000;
+    expect(idsOf(await drain(first, state))).toContain(late);
+  });
+
   test('a cursor that was deleted hands out everything again, whatever the memory holds', async () => {
     const { table, connect, clock } = await setUp();
     const poller = connect();

@@ -37,14 +37,14 @@ export function createOverlap(overlapMs: number): Overlap {
   const lagMs = overlapMs + RESOLUTION_MS;
   const seen = new Map<string, { readonly atMs: number; readonly digest: string }>();
   let confirmed: number | undefined;
-  let pending: { versions: readonly Version[]; count: number } | undefined;
+  let pending: { versions: readonly Version[]; next: Cursor } | undefined;
 
   const settledAfterReread = (settled: number, last: Position, askedAt: number): number =>
     Math.max(settled, Math.min(stampMs(last.at), askedAt - lagMs));
 
   return {
     confirm(cursor) {
-      if (cursor.count === pending?.count) {
+      if (pending !== undefined && isSame(cursor, pending.next)) {
         for (const version of pending.versions)
           seen.set(nameOf(version), { atMs: stampMs(version.at), digest: version.digest });
       } else if (cursor.count !== confirmed) {
@@ -77,9 +77,16 @@ export function createOverlap(overlapMs: number): Overlap {
     },
     settledAfterReread,
     handOut(versions, next) {
-      pending = { versions, count: next.count };
+      pending = { versions, next };
     },
   };
+}
+
+/** The whole of it: another node's page from the same place has the same count. */
+function isSame(one: Cursor, other: Cursor): boolean {
+  return (
+    one.count === other.count && one.at === other.at && one.id === other.id && one.settled === other.settled
+  );
 }
 
 function nameOf(position: Position): string {
