@@ -3,7 +3,13 @@
  * of half a minute and more, so that what goes in a test's time did not wait for its own. Observed: what is delivered, in which order, and
  * when what is left is due.
  */
-import type { BreakerPolicy, Delivery, Outcome, Processor } from '@trunkline/messaging';
+import {
+  type BreakerPolicy,
+  type Delivery,
+  type Outcome,
+  type Processor,
+  SystemRefusal,
+} from '@trunkline/messaging';
 import { expect, type TestContext, test } from 'vitest';
 import { TargetChains } from '../src/deliver/target-chains.ts';
 import { TargetGate } from '../src/deliver/target-gate.ts';
@@ -227,6 +233,15 @@ test.concurrent('D11: of two pauses that are asked for at once the shorter, stor
   await longer;
   tell(60_000, performance.now());
   expect(gate.waitMs()).toBeGreaterThan(50_000);
+});
+
+test.concurrent('D11: a pause is stored in whatever words the target asks for it', async (context) => {
+  const { start } = await prepare(context);
+  const node = await start();
+  const ended = await node.engine.pollTurn('a', AbortSignal.timeout(10_000));
+  ended(new SystemRefusal('target_busy', 'HTTP 429 \u0000', 60_000));
+  const desk = new TargetDesk(node.pool);
+  await until('it is told', async () => (await desk.list())[0]?.heldReason === 'HTTP 429 ');
 });
 
 test.concurrent('D11: what the database said before it was told of a pause does not end it', async () => {

@@ -231,7 +231,7 @@ export class TargetGate {
     this.#heldSaidAtMs = Number.POSITIVE_INFINITY;
     this.#saying++;
     await this.#options.pool
-      .query(statement('hold-target', [this.system, ms, words.slice(0, 500)]))
+      .query(statement('hold-target', [this.system, ms, words.replaceAll('\u0000', '').slice(0, 500)]))
       .catch(this.#options.onError)
       .finally(() => {
         if (--this.#saying === 0) this.#heldSaidAtMs = performance.now();
