@@ -56,7 +56,10 @@ interface Told {
   readonly contents: readonly string[];
 }
 
-/** The contents that were handed out last of each record, so that what only looks changed is not handed out again. */
+/**
+ * The contents that were handed out last of each record, so that what only looks changed is not handed out again. In memory: of a value that
+ * comes back within the very second in which the hub started anew, the one between stays the last word until the record's next change.
+ */
 export class HandedOut {
   readonly #stored = new Map<string, Told>();
   #pending = new Map<string, Told>();
