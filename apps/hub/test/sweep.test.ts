@@ -245,9 +245,10 @@ it('leaves an ERP alone that a person paused, and one that asks for a pause is l
     ),
   );
 
+  // Longer than what is sat out where the call is.
   await fetch(`${url}/_sim/faults`, {
     method: 'POST',
-    body: JSON.stringify({ rateLimit: { perSecond: 1 } }),
+    body: JSON.stringify({ rateLimit: { perSecond: 1, retryAfterSeconds: 60 } }),
   });
   await expect(sweepOnce()).rejects.toMatchObject({ name: 'SystemRefusal', code: 'target_busy' });
   await fetch(`${url}/_sim/faults`, { method: 'DELETE' });

@@ -43,7 +43,8 @@ const script =
     if (headers.authorization === undefined)
       return exception(401, 'werkzeug.exceptions.Unauthorized', 'User not authenticated').reply;
     const [, model = '', method] = /^\/json\/2\/([\w.]+)\/(\w+)$/.exec(path) ?? [];
-    return { json: method === 'fields_get' ? fieldsAt(model, fieldsOf) : 3 };
+    if (method === 'fields_get') return { json: fieldsAt(model, fieldsOf) };
+    return { json: method === 'search_read' ? [] : 3 };
   };
 
 async function checked(version: string, fieldsOf: number) {

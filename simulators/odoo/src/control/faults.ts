@@ -9,7 +9,8 @@ export interface FaultPlan {
   /** Answers an HTML error page and does nothing. */
   readonly failRate?: number;
   readonly failStatus?: 500 | 502 | 503;
-  readonly rateLimit?: { readonly perSecond: number };
+  /** `retryAfterSeconds`: what it asks for; 1 when absent. */
+  readonly rateLimit?: { readonly perSecond: number; readonly retryAfterSeconds?: number };
   /** Every connection is cut before its request is read. */
   readonly down?: boolean;
   /** The call is done and committed, its answer is not sent. */
@@ -118,7 +119,7 @@ export class Faults {
   #choose(plan: FaultPlan, now: number): Fault | undefined {
     if (plan.down) return { kind: 'down' };
     if (plan.rateLimit && this.#overLimit(plan.rateLimit.perSecond, now))
-      return { kind: 'rateLimit', retryAfterSeconds: 1 };
+      return { kind: 'rateLimit', retryAfterSeconds: plan.rateLimit.retryAfterSeconds ?? 1 };
     if (this.#hits(plan.failRate))
       return { kind: 'fail', status: plan.failStatus ?? (this.#random() < 0.5 ? 500 : 503) };
     if (this.#hits(plan.serializationFailRate)) return { kind: 'serialization' };
