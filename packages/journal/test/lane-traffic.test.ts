@@ -174,3 +174,27 @@ test('L7: replays that wait to be accepted beside a flood have every other of it
   }
   expect(had.map((lane) => lane === 'replay').slice(0, 6)).toEqual([true, false, true, false, true, false]);
 });
+
+test('L7: who is called may come: a timer that fires early calls nobody', async () => {
+  let refused = 0;
+  for (let round = 0; round < 300; round++) {
+    const turns = new LaneTurns();
+    const first = turns.giveWay({ who: {}, bulk: false, wake: () => undefined });
+    // Rests of all lengths: Node rounds them down to whole milliseconds, and its clock lags behind.
+    const until = performance.now() + 0.3 + (round % 17) * 0.1;
+    while (performance.now() < until);
+    first?.end();
+    await new Promise<void>((had) => {
+      const second = {
+        who: {},
+        bulk: false,
+        wake: () => {
+          if (turns.giveWay(second) === undefined) refused++;
+          else had();
+        },
+      };
+      if (turns.giveWay(second) !== undefined) had();
+    });
+  }
+  expect(refused).toBe(0);
+});

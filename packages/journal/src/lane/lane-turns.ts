@@ -107,12 +107,17 @@ export class LaneTurns {
     turns.timer = setTimeout(
       () => {
         turns.timer = undefined;
+        // A timer may fire a millisecond early: who is called then would be told to wait.
+        if (performance.now() < turns.restUntilMs) {
+          this.#callLater(turns, limit);
+          return;
+        }
         const [next] = inTurn(turns);
         if (next === undefined) return;
         next[1].calledAtMs ??= performance.now();
         next[1].wake();
       },
-      Math.max(0, turns.restUntilMs - performance.now()),
+      Math.max(0, Math.ceil(turns.restUntilMs - performance.now())),
     );
     turns.timer.unref();
   }
