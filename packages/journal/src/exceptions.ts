@@ -1,7 +1,14 @@
-import { fingerprintOf, normaliseMessage, type StakesOf, type StoredState } from '@trunkline/messaging';
+import {
+  type Fault,
+  fingerprintOf,
+  normaliseMessage,
+  type StakesOf,
+  type StoredState,
+} from '@trunkline/messaging';
 import type { Pool, PoolClient } from 'pg';
 import type { OpenedException } from './process/columns.ts';
 import { statement } from './statement.ts';
+import { storableText } from './storable-text.ts';
 
 /** Who moves a case's sums; each has rows of its own (case_tally). */
 export type CaseWriter = 'process' | 'deliver' | 'inspect';
@@ -22,7 +29,7 @@ export async function openExceptions(
 ): Promise<void> {
   const rows = [
     ...new Map(opened.map((row) => [`${row.key}\u0000${row.code}\u0000${row.deliveryId}`, row])).values(),
-  ];
+  ].map((row) => ({ ...row, summary: storableText(row.summary), faults: row.faults.map(storableFault) }));
   if (rows.length === 0) return;
   const states = await statesOf(client, part, rows);
   const stakes = rows.map(({ key }) => {
@@ -136,4 +143,13 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
   } finally {
     client.release();
   }
+}
+
+function storableFault({ missing, ...fault }: Fault): Fault {
+  return {
+    ...fault,
+    path: storableText(fault.path),
+    message: storableText(fault.message),
+    ...(missing === undefined ? {} : { missing: { ...missing, value: storableText(missing.value) } }),
+  };
 }

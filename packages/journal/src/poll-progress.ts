@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { storableText } from './storable-text.ts';
 
 /** Where a polled stream stands, as its node knows it; ages in milliseconds, because its clock is not the database's. */
 export interface PollProgress {
@@ -35,7 +36,7 @@ export async function notePollProgress(pool: Pool, progress: PollProgress): Prom
       stream,
       caughtUpAgoMs === undefined ? null : caughtUpAgoMs / 1000,
       failing === undefined ? null : failing.sinceAgoMs / 1000,
-      failing?.reason.slice(0, REASON_LENGTH) ?? null,
+      failing === undefined ? null : storableText(failing.reason, REASON_LENGTH),
     ],
   });
 }

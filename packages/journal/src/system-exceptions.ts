@@ -2,6 +2,7 @@ import type { ExceptionReport } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { inTransaction, openExceptions, resolveExceptions } from './exceptions.ts';
 import { partitionOf } from './partition.ts';
+import { storableText } from './storable-text.ts';
 
 /** The key of what concerns a whole system: no message has it. */
 export function systemKey(system: string): string {
@@ -37,7 +38,7 @@ export class SystemExceptions {
         [part, key],
       );
       const told = new Map(open.rows.map((row) => [row.code, row.summary]));
-      const news = found.filter(({ code, summary }) => told.get(code) !== summary);
+      const news = found.filter(({ code, summary }) => told.get(code) !== storableText(summary));
       await openExceptions(
         client,
         part,

@@ -5,7 +5,17 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Delivery, Outcome, Processor, ReportExchange, Target } from '@trunkline/messaging';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { attemptsOf, DEFAULT_MAX_BODY, ExchangeRecorder, partitionOf, Redactor } from '../src/index.ts';
+import {
+  attemptsOf,
+  DEFAULT_MAX_BODY,
+  ExceptionDesk,
+  ExchangeRecorder,
+  notePollProgress,
+  partitionOf,
+  readStreamLags,
+  Redactor,
+  SystemExceptions,
+} from '../src/index.ts';
 import { createTestDatabase, type TestDatabase } from './support/database.ts';
 import { count, message, NOTHING, startEngine, type TestEngine, until } from './support/engine.ts';
 
@@ -17,6 +27,7 @@ class TalkingTarget implements Target {
   readonly #report: ReportExchange;
   answer: (delivery: Delivery) => Outcome = () => ({ kind: 'succeeded' });
   body: unknown = { password: 'hunter22', lines: 1 };
+  failure: string | undefined;
 
   constructor(report: ReportExchange) {
     this.#report = report;
@@ -31,6 +42,7 @@ class TalkingTarget implements Target {
       status: 200,
       response: { ok: true },
       tookMs: 3,
+      ...(this.failure === undefined ? {} : { failure: this.failure }),
     });
     await pause(1);
     return deliveries.map((delivery) => this.answer(delivery));
@@ -86,6 +98,46 @@ test('A1: the successful first attempt is recorded with request and response, no
       ],
     },
   ]);
+});
+
+test('words that the database cannot hold keep nothing from being stored', async () => {
+  const words = 'busy\u0000 \ud800';
+  target.failure = words;
+  const missing = { kind: 'unit', value: words };
+  target.answer = () => ({
+    kind: 'rejected',
+    code: 'odoo-refused',
+    detail: words,
+    remedy: 'r',
+    owner: 'o',
+    faults: [{ code: 'unmapped', path: '', message: words, missing }],
+  });
+  await node.engine.intake.accept([message('k', 'm')]);
+  await until('it is parked', async () => (await count(node.pool, "delivery where state = 'parked'")) === 1);
+  const [attempt] = await attemptsOf(node.pool, 4, 'k');
+  expect(attempt?.exchanges[0]?.failure).toBe('busy \ufffd');
+  await notePollProgress(node.pool, {
+    source: 'a',
+    stream: 's',
+    caughtUpAgoMs: undefined,
+    failing: { sinceAgoMs: 0, reason: words },
+  });
+  expect(await readStreamLags(node.pool)).toMatchObject([{ failure: 'busy \ufffd' }]);
+  const report = {
+    code: 'field_missing',
+    flow: 'inspect',
+    summary: words,
+    faults: [],
+    owner: 'o',
+    remedy: 'r',
+  };
+  const systems = new SystemExceptions(node.pool, 4);
+  await systems.replace('a', ['field_missing'], [report], 'there again');
+  await systems.replace('a', ['field_missing'], [report], 'there again');
+  const { items } = await new ExceptionDesk(node.pool, 4).list({ status: 'open' }, 10, 0);
+  expect(items.map(({ code, summary, seen }) => [code, summary, seen])).toEqual(
+    expect.arrayContaining([['field_missing', 'busy \ufffd', 1]]),
+  );
 });
 
 test('one call for deliveries of several parts is stored once, and each of its attempts finds it', async () => {

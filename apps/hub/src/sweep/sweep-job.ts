@@ -78,7 +78,7 @@ export class OrderSweep {
     for (let orders = 0; orders < ORDERS_PER_RUN && !signal.aborted; orders += PAGE) {
       const query = { kind: 'order', stages: OPEN_STAGES, after: this.#after, limit: PAGE };
       const states = await readOpenStates(pool, query);
-      told += await this.#page(erp.sweep, states, at, signal);
+      told += await this.#page(erp.system, erp.sweep, states, at, signal);
       this.#after = states.at(-1)?.key ?? '';
       if (states.length < PAGE) {
         this.#endRound();
@@ -96,12 +96,18 @@ export class OrderSweep {
     this.#next = { agreed: new Map(), differing: new Set() };
   }
 
-  async #page(sweep: RecordSweep, states: readonly OpenState[], at: string, signal: AbortSignal) {
+  async #page(
+    system: string,
+    sweep: RecordSweep,
+    states: readonly OpenState[],
+    at: string,
+    signal: AbortSignal,
+  ) {
     const wanted = states.flatMap((state) =>
       heldRecords(state.body as unknown as OrderRecord).map((held) => ({ ...held, state })),
     );
     if (wanted.length === 0) return 0;
-    const { news, there, present } = await this.#look(sweep, wanted, signal);
+    const { news, there, present } = await this.#look(system, sweep, wanted, signal);
     const messages = news.flatMap((one) => {
       const said = one.mark === undefined ? [this.#goneMessage(one)] : (present[there.indexOf(one)] ?? []);
       return this.#told(one, said, at);
@@ -113,8 +119,8 @@ export class OrderSweep {
   }
 
   /** The calls of one page, in one turn. */
-  #look(sweep: RecordSweep, wanted: readonly Omit<Held, 'mark'>[], signal: AbortSignal) {
-    return runErrand(this.#options.errands, this.#options.erp?.system ?? '', signal, async () => {
+  #look(system: string, sweep: RecordSweep, wanted: readonly Omit<Held, 'mark'>[], signal: AbortSignal) {
+    return runErrand(this.#options.errands, system, signal, async () => {
       const marks = await sweep.marks(wanted, signal);
       const held: Held[] = wanted.map((one, index) => ({ ...one, mark: marks[index] }));
       const isNews = (one: Held) => this.#agreedAt(one)?.twice !== true;

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 import type { Delivery, Exchange, ReportExchange, Target } from '@trunkline/messaging';
+import { storableText } from '../storable-text.ts';
 import type { KeptBody, Redactor } from './redaction.ts';
 
 /** Of one call at most; a batch of 50 in Odoo makes fewer than 20. */
@@ -93,11 +94,11 @@ export class ExchangeRecorder {
     return {
       target,
       method: exchange.method,
-      url: this.#redactor.url(exchange.url),
+      url: storableText(this.#redactor.url(exchange.url)),
       status: exchange.status ?? null,
       request: this.#redactor.body(exchange.request),
       response: this.#redactor.body(exchange.response),
-      failure: exchange.failure ?? null,
+      failure: exchange.failure === undefined ? null : storableText(exchange.failure),
       tookMs: exchange.tookMs,
     };
   }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { storableText } from '../storable-text.ts';
 
 export interface RedactionRules {
   /** Names of fields, or their last steps with dots (`shipTo.email`); case, `_` and `-` do not matter. */
@@ -66,12 +67,11 @@ export class Redactor {
 
   body(value: unknown): KeptBody {
     if (value === undefined || value === null || value === '') return { text: null, size: 0, digest: null };
-    const whole = this.#textOf(value).replaceAll('\u0000', '');
-    const cut =
+    const whole = storableText(this.#textOf(value));
+    const text =
       whole.length > this.#maxBody
-        ? `${whole.slice(0, this.#maxBody)}… (cut: ${whole.length} characters in all)`
+        ? `${storableText(whole, this.#maxBody)}… (cut: ${whole.length} characters in all)`
         : whole;
-    const text = cut.toWellFormed();
     const digest = text.length > CLAIM_CHECK ? createHash('sha256').update(text).digest() : null;
     return { text, size: whole.length, digest };
   }

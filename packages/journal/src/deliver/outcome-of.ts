@@ -1,5 +1,6 @@
 import { decideRetry, explainError, type Outcome, type RetryPolicy } from '@trunkline/messaging';
 import type { OpenedException } from '../process/columns.ts';
+import { storableText } from '../storable-text.ts';
 import type { Settlement } from './settlement.ts';
 import type { TargetChains } from './target-chains.ts';
 import type { WaitingDelivery } from './waiting-delivery.ts';
@@ -29,7 +30,12 @@ export function outcomeOf(tried: Tried): Settlement {
     attempt: {
       outcome: outcome.kind,
       code: outcome.kind === 'succeeded' ? null : codeOf(outcome),
-      detail: outcome.kind === 'succeeded' ? (outcome.adopted ? 'adopted' : null) : clean(outcome.detail),
+      detail:
+        outcome.kind === 'succeeded'
+          ? outcome.adopted
+            ? 'adopted'
+            : null
+          : storableText(outcome.detail, MAX_DETAIL),
       tookMs,
     },
     identifiers: outcome.kind === 'succeeded' ? (outcome.identifiers ?? []) : [],
@@ -175,7 +181,7 @@ function park(tried: Tried, base: Base, outcome: Failure & { kind: 'rejected' | 
   const exception: OpenedException = {
     ...exceptionOf(head, {
       code: codeOf(outcome),
-      summary: clean(outcome.detail),
+      summary: storableText(outcome.detail, MAX_DETAIL),
       faults: outcome.faults ?? [],
     }),
     deliveryId: head.delivery.id,
@@ -203,8 +209,4 @@ function exceptionOf(
 
 function codeOf(outcome: Failure): string {
   return outcome.kind === 'invalid' ? 'command_invalid' : outcome.code;
-}
-
-function clean(detail: string): string {
-  return detail.replaceAll('\u0000', '').slice(0, MAX_DETAIL);
 }

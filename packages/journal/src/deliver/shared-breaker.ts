@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { statement } from '../statement.ts';
+import { storableText } from '../storable-text.ts';
 
 export interface BreakerAnswer {
   /** Until it may be probed; null: it is closed. */
@@ -108,7 +109,7 @@ export class SharedBreaker {
     this.#probing = false;
     this.#refused ||= refusal !== undefined;
     const { system, node } = this.#options;
-    const words = refusal?.replaceAll('\u0000', '').slice(0, MAX_WORDS) ?? null;
+    const words = refusal === undefined ? null : storableText(refusal, MAX_WORDS);
     this.#say(['open-breaker', [system, Math.round(coolDownMs), node(), words]]);
   }
 

@@ -1,6 +1,7 @@
 import { REFUSED_LOGIN, record, SystemRefusal, type TargetLimits, tokenChunk } from '@trunkline/messaging';
 import type { Pool } from 'pg';
 import { statement } from '../statement.ts';
+import { storableText } from '../storable-text.ts';
 import { PollTurns } from './poll-turns.ts';
 import { type BreakerAnswer, SharedBreaker } from './shared-breaker.ts';
 
@@ -231,7 +232,7 @@ export class TargetGate {
     this.#heldSaidAtMs = Number.POSITIVE_INFINITY;
     this.#saying++;
     await this.#options.pool
-      .query(statement('hold-target', [this.system, ms, words.replaceAll('\u0000', '').slice(0, 500)]))
+      .query(statement('hold-target', [this.system, ms, storableText(words, 500)]))
       .catch(this.#options.onError)
       .finally(() => {
         if (--this.#saying === 0) this.#heldSaidAtMs = performance.now();

@@ -328,10 +328,7 @@ function poisonException(row: WaitingRow, error: unknown): OpenedException {
   return {
     code: known.code,
     flow: 'process',
-    summary: `${known.meaning} ${error instanceof Error ? error.message : String(error)}`.replaceAll(
-      '\u0000',
-      '',
-    ),
+    summary: `${known.meaning} ${error instanceof Error ? error.message : String(error)}`,
     faults: [],
     owner: known.owner,
     remedy: known.remedy,

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { nodeIdentity } from '../lease/node-identity.ts';
 import { statement } from '../statement.ts';
+import { storableText } from '../storable-text.ts';
 import { type Schedule, type ScheduledJob, ScheduleError, TimeTable } from './job.ts';
 
 /** Later than this an occurrence counts as missed; less is a node that was busy or just taking over. */
@@ -156,7 +157,7 @@ export class Scheduler implements Schedule {
     try {
       await job.run({ dueAt, signal: this.#abort.signal });
     } catch (error) {
-      failure = (error instanceof Error ? error.message : String(error)).replaceAll('\u0000', '');
+      failure = storableText(error instanceof Error ? error.message : String(error));
       this.#options.onError(new Error(`The job "${job.name}" failed: ${failure}`, { cause: error }));
     }
     const outcome = failure === null ? 'succeeded' : 'failed';
